@@ -1,0 +1,316 @@
+/**
+ * The answer of the Messages API.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { Container } from "./Container.js"
+import { ContentBlock } from "./ContentBlock.js"
+import { ModelId } from "./Model.js"
+import { Unknown } from "./Unknown.js"
+import { Usage } from "./Usage.js"
+import { openString, optionalNull, struct } from "./internal/struct.js"
+
+export * from "./Usage.js"
+
+/**
+ * Why the model stopped.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type StopReason =
+  | "end_turn"
+  | "max_tokens"
+  | "stop_sequence"
+  | "tool_use"
+  | "pause_turn"
+  | "refusal"
+  | "model_context_window_exceeded"
+  | (string & {})
+
+/**
+ * Schema of `StopReason`: any string.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const StopReason: Schema.Schema<StopReason> = openString<StopReason>("StopReason")
+
+/**
+ * The policy that a refusal stands on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type RefusalCategory =
+  | "cyber"
+  | "bio"
+  | "frontier_llm"
+  | "reasoning_extraction"
+  | "general_harms"
+  | (string & {})
+
+/**
+ * Schema of `RefusalCategory`: any string.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const RefusalCategory: Schema.Schema<RefusalCategory> = openString<RefusalCategory>("RefusalCategory")
+
+/**
+ * Why the model refused.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RefusalStopDetails {
+  readonly type: "refusal"
+  readonly category?: RefusalCategory | null | undefined
+  readonly explanation?: string | null | undefined
+}
+
+/**
+ * Schema of `RefusalStopDetails`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const RefusalStopDetails: Schema.Schema<RefusalStopDetails> = struct<RefusalStopDetails>("RefusalStopDetails", {
+  type: Schema.Literal("refusal"),
+  category: optionalNull(RefusalCategory),
+  explanation: optionalNull(Schema.String)
+})
+
+/**
+ * More about why the model stopped.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type StopDetails = RefusalStopDetails | Unknown
+
+/**
+ * Schema of `StopDetails`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const StopDetails: Schema.Schema<StopDetails> = Schema.Union(RefusalStopDetails, Unknown)
+
+/**
+ * The cache was missed: the model changed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CacheMissModelChanged {
+  readonly type: "model_changed"
+  readonly cache_missed_input_tokens: number
+}
+
+/**
+ * Schema of `CacheMissModelChanged`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const CacheMissModelChanged: Schema.Schema<CacheMissModelChanged> = struct<CacheMissModelChanged>("CacheMissModelChanged", {
+  type: Schema.Literal("model_changed"),
+  cache_missed_input_tokens: Schema.Number
+})
+
+/**
+ * The cache was missed: the system prompt changed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CacheMissSystemChanged {
+  readonly type: "system_changed"
+  readonly cache_missed_input_tokens: number
+}
+
+/**
+ * Schema of `CacheMissSystemChanged`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const CacheMissSystemChanged: Schema.Schema<CacheMissSystemChanged> = struct<CacheMissSystemChanged>("CacheMissSystemChanged", {
+  type: Schema.Literal("system_changed"),
+  cache_missed_input_tokens: Schema.Number
+})
+
+/**
+ * The cache was missed: the tools changed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CacheMissToolsChanged {
+  readonly type: "tools_changed"
+  readonly cache_missed_input_tokens: number
+}
+
+/**
+ * Schema of `CacheMissToolsChanged`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const CacheMissToolsChanged: Schema.Schema<CacheMissToolsChanged> = struct<CacheMissToolsChanged>("CacheMissToolsChanged", {
+  type: Schema.Literal("tools_changed"),
+  cache_missed_input_tokens: Schema.Number
+})
+
+/**
+ * The cache was missed: earlier messages changed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CacheMissMessagesChanged {
+  readonly type: "messages_changed"
+  readonly cache_missed_input_tokens: number
+}
+
+/**
+ * Schema of `CacheMissMessagesChanged`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const CacheMissMessagesChanged: Schema.Schema<CacheMissMessagesChanged> = struct<CacheMissMessagesChanged>("CacheMissMessagesChanged", {
+  type: Schema.Literal("messages_changed"),
+  cache_missed_input_tokens: Schema.Number
+})
+
+/**
+ * The message to compare with is not known.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CacheMissPreviousMessageNotFound {
+  readonly type: "previous_message_not_found"
+}
+
+/**
+ * Schema of `CacheMissPreviousMessageNotFound`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const CacheMissPreviousMessageNotFound: Schema.Schema<CacheMissPreviousMessageNotFound> = struct<CacheMissPreviousMessageNotFound>("CacheMissPreviousMessageNotFound", {
+  type: Schema.Literal("previous_message_not_found")
+})
+
+/**
+ * The reason cannot be told.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CacheMissUnavailable {
+  readonly type: "unavailable"
+}
+
+/**
+ * Schema of `CacheMissUnavailable`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const CacheMissUnavailable: Schema.Schema<CacheMissUnavailable> = struct<CacheMissUnavailable>("CacheMissUnavailable", {
+  type: Schema.Literal("unavailable")
+})
+
+/**
+ * Why the prompt cache was missed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type CacheMissReason =
+  | CacheMissModelChanged
+  | CacheMissSystemChanged
+  | CacheMissToolsChanged
+  | CacheMissMessagesChanged
+  | CacheMissPreviousMessageNotFound
+  | CacheMissUnavailable
+  | Unknown
+
+/**
+ * Schema of `CacheMissReason`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const CacheMissReason: Schema.Schema<CacheMissReason> = Schema.Union(
+  CacheMissModelChanged, CacheMissSystemChanged, CacheMissToolsChanged, CacheMissMessagesChanged,
+  CacheMissPreviousMessageNotFound, CacheMissUnavailable, Unknown
+)
+
+/**
+ * What the API can tell about a request, where it was asked to.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Diagnostics {
+  /** `null` while it is still being found out. */
+  readonly cache_miss_reason?: CacheMissReason | null | undefined
+}
+
+/**
+ * Schema of `Diagnostics`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Diagnostics: Schema.Schema<Diagnostics> = struct<Diagnostics>("Diagnostics", {
+  cache_miss_reason: optionalNull(CacheMissReason)
+})
+
+/**
+ * An answer.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Message {
+  readonly id: string
+  readonly type: "message"
+  readonly role: "assistant"
+  readonly model: ModelId
+  readonly content: ReadonlyArray<ContentBlock>
+  /** `null` only while the answer is streaming. */
+  readonly stop_reason?: StopReason | null | undefined
+  readonly stop_sequence?: string | null | undefined
+  readonly stop_details?: StopDetails | null | undefined
+  readonly container?: Container | null | undefined
+  readonly diagnostics?: Diagnostics | null | undefined
+  readonly usage: Usage
+}
+
+/**
+ * Schema of `Message`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Message: Schema.Schema<Message> = struct<Message>("Message", {
+  id: Schema.String,
+  type: Schema.Literal("message"),
+  role: Schema.Literal("assistant"),
+  model: ModelId,
+  content: Schema.Array(ContentBlock),
+  stop_reason: optionalNull(StopReason),
+  stop_sequence: optionalNull(Schema.String),
+  stop_details: optionalNull(StopDetails),
+  container: optionalNull(Container),
+  diagnostics: optionalNull(Diagnostics),
+  usage: Usage
+})

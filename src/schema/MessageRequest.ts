@@ -1,0 +1,203 @@
+/**
+ * A request to the Messages API.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { CacheControl } from "./CacheControl.js"
+import { ContainerParams } from "./Container.js"
+import { ContentBlockParam, TextBlockParam } from "./ContentBlockParam.js"
+import { ModelId } from "./Model.js"
+import { OutputConfig } from "./OutputConfig.js"
+import { ThinkingConfig } from "./Thinking.js"
+import { Tool, ToolChoice } from "./Tool.js"
+import { optionalNull, struct } from "./internal/struct.js"
+
+/**
+ * A turn of the user.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface UserMessageParam {
+  readonly role: "user"
+  readonly content: string | ReadonlyArray<ContentBlockParam>
+}
+
+/**
+ * Schema of `UserMessageParam`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const UserMessageParam: Schema.Schema<UserMessageParam> = struct<UserMessageParam>("UserMessageParam", {
+  role: Schema.Literal("user"),
+  content: Schema.Union(Schema.String, Schema.Array(ContentBlockParam))
+})
+
+/**
+ * A turn of the model; as the last one it is a prefill, for models up to 4.5.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AssistantMessageParam {
+  readonly role: "assistant"
+  readonly content: string | ReadonlyArray<ContentBlockParam>
+}
+
+/**
+ * Schema of `AssistantMessageParam`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const AssistantMessageParam: Schema.Schema<AssistantMessageParam> = struct<AssistantMessageParam>("AssistantMessageParam", {
+  role: Schema.Literal("assistant"),
+  content: Schema.Union(Schema.String, Schema.Array(ContentBlockParam))
+})
+
+/**
+ * A system instruction between turns, for models that accept it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface SystemMessageParam {
+  readonly role: "system"
+  readonly content: string | ReadonlyArray<TextBlockParam>
+}
+
+/**
+ * Schema of `SystemMessageParam`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const SystemMessageParam: Schema.Schema<SystemMessageParam> = struct<SystemMessageParam>("SystemMessageParam", {
+  role: Schema.Literal("system"),
+  content: Schema.Union(Schema.String, Schema.Array(TextBlockParam))
+})
+
+/**
+ * A turn of the conversation.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type MessageParam = UserMessageParam | AssistantMessageParam | SystemMessageParam
+
+/**
+ * Schema of `MessageParam`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const MessageParam: Schema.Schema<MessageParam> = Schema.Union(
+  UserMessageParam, AssistantMessageParam, SystemMessageParam
+)
+
+/**
+ * What the API may know about who asks.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Metadata {
+  /** An opaque id: no name, address or number. */
+  readonly user_id?: string | null | undefined
+}
+
+/**
+ * Schema of `Metadata`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Metadata: Schema.Schema<Metadata> = struct<Metadata>("Metadata", {
+  user_id: optionalNull(Schema.String)
+})
+
+/**
+ * Asks for diagnostics of the prompt cache.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DiagnosticsParam {
+  /** The id of the answer to compare with; `null` on the first turn. */
+  readonly previous_message_id?: string | null | undefined
+}
+
+/**
+ * Schema of `DiagnosticsParam`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const DiagnosticsParam: Schema.Schema<DiagnosticsParam> = struct<DiagnosticsParam>("DiagnosticsParam", {
+  previous_message_id: optionalNull(Schema.String)
+})
+
+/**
+ * A request for an answer: the body of `POST /v1/messages`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MessageRequest {
+  readonly model: ModelId
+  /** `0` fills the prompt cache and generates nothing. */
+  readonly max_tokens: number
+  /** At most 100,000. */
+  readonly messages: ReadonlyArray<MessageParam>
+  readonly system?: string | ReadonlyArray<TextBlockParam> | undefined
+  readonly tools?: ReadonlyArray<Tool> | undefined
+  readonly tool_choice?: ToolChoice | undefined
+  readonly thinking?: ThinkingConfig | undefined
+  readonly output_config?: OutputConfig | undefined
+  readonly stop_sequences?: ReadonlyArray<string> | undefined
+  /** Set by the call itself; what is given here is overwritten. */
+  readonly stream?: boolean | undefined
+  /** Marks the last block that can be cached. */
+  readonly cache_control?: CacheControl | null | undefined
+  readonly container?: string | ContainerParams | null | undefined
+  readonly diagnostics?: DiagnosticsParam | null | undefined
+  /** The workspace's default when absent. */
+  readonly inference_geo?: string | null | undefined
+  readonly metadata?: Metadata | undefined
+  readonly service_tier?: "auto" | "standard_only" | undefined
+  readonly speed?: "standard" | "fast" | null | undefined
+  /** Sent as the header `anthropic-user-profile-id`. */
+  readonly user_profile_id?: string | undefined
+  /** Sent as the header `anthropic-workspace-id`; for credentials of several workspaces. */
+  readonly workspace_id?: string | undefined
+}
+
+/**
+ * Schema of `MessageRequest`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const MessageRequest: Schema.Schema<MessageRequest> = struct<MessageRequest>("MessageRequest", {
+  model: ModelId,
+  max_tokens: Schema.Number,
+  messages: Schema.Array(MessageParam),
+  system: Schema.optional(Schema.Union(Schema.String, Schema.Array(TextBlockParam))),
+  tools: Schema.optional(Schema.Array(Tool)),
+  tool_choice: Schema.optional(ToolChoice),
+  thinking: Schema.optional(ThinkingConfig),
+  output_config: Schema.optional(OutputConfig),
+  stop_sequences: Schema.optional(Schema.Array(Schema.String)),
+  stream: Schema.optional(Schema.Boolean),
+  cache_control: optionalNull(CacheControl),
+  container: optionalNull(Schema.Union(Schema.String, ContainerParams)),
+  diagnostics: optionalNull(DiagnosticsParam),
+  inference_geo: optionalNull(Schema.String),
+  metadata: Schema.optional(Metadata),
+  service_tier: Schema.optional(Schema.Literal("auto", "standard_only")),
+  speed: optionalNull(Schema.Literal("standard", "fast")),
+  user_profile_id: Schema.optional(Schema.String),
+  workspace_id: Schema.optional(Schema.String)
+})
