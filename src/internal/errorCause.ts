@@ -1,0 +1,70 @@
+/**
+ * Rebuilds whatever was thrown as plain data: platform errors hold the request, and so the key.
+ */
+import * as Predicate from "effect/Predicate"
+import type { ErrorCause } from "../ClaudeError.js"
+import { oneLine } from "./redact.js"
+
+const maxDepth = 8
+const maxErrors = 8
+const maxNodes = 32
+const messageBytes = 1024
+const nameBytes = 128
+
+/** Reading a property of a stranger may throw: a getter, a revoked proxy. */
+const property = (thing: unknown, key: string): unknown => {
+  try {
+    return Predicate.hasProperty(thing, key) ? thing[key] : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const text = (thing: unknown, key: string, bytes: number): string | undefined => {
+  const value = property(thing, key)
+  return Predicate.isString(value) && value !== "" ? oneLine(value, bytes) : undefined
+}
+
+const leaf = (thing: unknown): ErrorCause =>
+  Predicate.isString(thing)
+    ? { name: "Error", message: oneLine(thing, messageBytes) }
+    // A value that is no error could be anything, a prompt too: its type is all that is told.
+    : { name: typeof thing, message: "" }
+
+/**
+ * The chain of causes from here on, redacted and capped: at most 8 deep and 32 causes in all, each message at most
+ * 1 KB. `undefined` in, `undefined` out.
+ */
+export const fromUnknown = (thrown: unknown): ErrorCause | undefined => {
+  let nodes = 0
+  const seen = new Set<unknown>()
+
+  const children = (thing: unknown, depth: number): ReadonlyArray<ErrorCause> => {
+    const errors = property(thing, "errors")
+    if (!Array.isArray(errors)) return []
+    return errors.slice(0, maxErrors).flatMap((error: unknown) => visit(error, depth + 1) ?? [])
+  }
+
+  const visit = (thing: unknown, depth: number): ErrorCause | undefined => {
+    if (thing === undefined || thing === null || depth > maxDepth || nodes >= maxNodes || seen.has(thing)) {
+      return undefined
+    }
+    nodes++
+    if (!Predicate.isObject(thing)) return leaf(thing)
+    seen.add(thing)
+    const code = text(thing, "code", nameBytes)
+    const syscall = text(thing, "syscall", nameBytes)
+    const cause = visit(property(thing, "cause"), depth + 1)
+    const errors = children(thing, depth)
+    return {
+      name: text(thing, "name", nameBytes) ?? text(thing, "_tag", nameBytes) ?? "Error",
+      message: text(thing, "message", messageBytes) ?? "",
+      ...(code === undefined ? {} : { code }),
+      ...(syscall === undefined ? {} : { syscall }),
+      ...(cause === undefined ? {} : { cause }),
+      ...(errors.length === 0 ? {} : { errors })
+    }
+  }
+
+  return visit(thrown, 0)
+}
