@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { Caller } from "./Caller.js"
 import { TextCitation } from "./Citation.js"
@@ -17,6 +18,8 @@ import {
 } from "./ServerToolResult.js"
 import { Unknown } from "./Unknown.js"
 import { optionalNull, struct } from "./internal/struct.js"
+import * as wire from "./internal/wire.js"
+import type { Decoded } from "./SchemaWarning.js"
 
 export * from "./ServerToolResult.js"
 
@@ -203,3 +206,12 @@ export const ContentBlock: Schema.Schema<ContentBlock> = Schema.Union(
   WebFetchToolResultBlock, CodeExecutionToolResultBlock, BashCodeExecutionToolResultBlock,
   TextEditorCodeExecutionToolResultBlock, ToolSearchToolResultBlock, ContainerUploadBlock, Unknown
 )
+
+/**
+ * Checks one block and hands it on; an unknown one, or a known one of a wrong shape, becomes `Unknown`. `Left` is for
+ * what has no `type`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromWire: (input: unknown) => Either.Either<Decoded<ContentBlock>, string> = wire.fromWire(ContentBlock, { exact: true })

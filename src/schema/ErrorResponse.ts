@@ -3,8 +3,11 @@
  *
  * @since 0.1.0
  */
+import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { openString, optionalNull, struct } from "./internal/struct.js"
+import * as wire from "./internal/wire.js"
+import type { Decoded } from "./SchemaWarning.js"
 
 /**
  * The kind of an error; an unknown one counts as its HTTP status says.
@@ -105,3 +108,11 @@ export const ErrorResponse: Schema.Schema<ErrorResponse> = struct<ErrorResponse>
   error: ErrorObject,
   request_id: optionalNull(Schema.String)
 })
+
+/**
+ * Checks the body of an error and hands it on; `Left` says in one line why it is none.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromWire: (input: unknown) => Either.Either<Decoded<ErrorResponse>, string> = wire.fromWire(ErrorResponse)

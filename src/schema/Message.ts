@@ -3,13 +3,16 @@
  *
  * @since 0.1.0
  */
+import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { Container } from "./Container.js"
 import { ContentBlock } from "./ContentBlock.js"
 import { ModelId } from "./Model.js"
 import { Unknown } from "./Unknown.js"
 import { Usage } from "./Usage.js"
-import { openString, optionalNull, struct } from "./internal/struct.js"
+import { fallback, openString, optionalNull, struct } from "./internal/struct.js"
+import * as wire from "./internal/wire.js"
+import type { Decoded } from "./SchemaWarning.js"
 
 export * from "./Usage.js"
 
@@ -274,6 +277,8 @@ export const Diagnostics: Schema.Schema<Diagnostics> = struct<Diagnostics>("Diag
   cache_miss_reason: optionalNull(CacheMissReason)
 })
 
+const noUsage: Usage = { input_tokens: 0, output_tokens: 0 }
+
 /**
  * An answer.
  *
@@ -312,5 +317,17 @@ export const Message: Schema.Schema<Message> = struct<Message>("Message", {
   stop_details: optionalNull(StopDetails),
   container: optionalNull(Container),
   diagnostics: optionalNull(Diagnostics),
-  usage: Usage
+  usage: fallback(Usage, noUsage)
 })
+
+/**
+ * Checks an answer and hands on the parsed object itself: unknown fields and the order of keys stay.
+ *
+ * Unknown blocks, and known ones of a wrong shape, become `Unknown`; `usage` and optional fields of a wrong shape
+ * are set aside. The latter two are told in `warnings`. `Left` is for what is no message at all: one line, of path,
+ * rule and the type found.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromWire: (input: unknown) => Either.Either<Decoded<Message>, string> = wire.fromWire(Message)

@@ -12,6 +12,7 @@ import { OutputConfig } from "./OutputConfig.js"
 import { ThinkingConfig } from "./Thinking.js"
 import { Tool, ToolChoice } from "./Tool.js"
 import { optionalNull, struct } from "./internal/struct.js"
+import { bodyOf, headersOf } from "./internal/wire.js"
 
 /**
  * A turn of the user.
@@ -201,3 +202,43 @@ export const MessageRequest: Schema.Schema<MessageRequest> = struct<MessageReque
   user_profile_id: Schema.optional(Schema.String),
   workspace_id: Schema.optional(Schema.String)
 })
+
+/**
+ * A request of any fields: fields of betas are typed by what is given, and known fields are still checked.
+ *
+ * A literal that is given where a `MessageRequest` is asked for must have known fields alone; through `make` it may
+ * have others. A block, tool or event of a beta is given as `Unknown.make({ type, ... })`.
+ *
+ * @example
+ * ```ts
+ * import { MessageRequest } from "effect-claude"
+ *
+ * const request = MessageRequest.make({
+ *   model: "claude-opus-5-5",
+ *   max_tokens: 1024,
+ *   messages: [{ role: "user", content: "Hello" }],
+ *   mcp_servers: [{ type: "url", name: "docs", url: "https://example.com/mcp" }]
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <const R extends MessageRequest>(request: R): R => request
+
+/**
+ * The body to send: `Unknown` things give way to what they hold, and the two fields that travel as headers are taken
+ * out. Everything else is as it was given; only what must change is copied.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const toWire = (request: MessageRequest): unknown => bodyOf(MessageRequest, request)
+
+/**
+ * The headers that a request asks for: `anthropic-user-profile-id` and `anthropic-workspace-id`.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const toHeaders = (request: MessageRequest): Readonly<Record<string, string>> => headersOf(request)

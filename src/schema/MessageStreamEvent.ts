@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { TextCitation } from "./Citation.js"
 import { Container } from "./Container.js"
@@ -10,7 +11,9 @@ import { ContentBlock } from "./ContentBlock.js"
 import { ErrorResponse } from "./ErrorResponse.js"
 import { Message, MessageDeltaUsage, StopDetails, StopReason } from "./Message.js"
 import { Unknown } from "./Unknown.js"
-import { optionalNull, struct } from "./internal/struct.js"
+import { fallback, optionalNull, struct } from "./internal/struct.js"
+import * as wire from "./internal/wire.js"
+import type { Decoded } from "./SchemaWarning.js"
 
 /**
  * More text.
@@ -279,7 +282,7 @@ export interface MessageDelta {
 export const MessageDelta: Schema.Schema<MessageDelta> = struct<MessageDelta>("MessageDelta", {
   type: Schema.Literal("message_delta"),
   delta: MessageDeltaFields,
-  usage: MessageDeltaUsage
+  usage: fallback(MessageDeltaUsage, { output_tokens: 0 })
 })
 
 /**
@@ -362,3 +365,12 @@ export type ErrorEvent = ErrorResponse
  * @category schemas
  */
 export const ErrorEvent: Schema.Schema<ErrorEvent> = ErrorResponse
+
+/**
+ * Checks one event of a stream and hands it on; unknown events, blocks and deltas become `Unknown`, and so does a
+ * `ping` or an `error`: a reader of streams looks for these two first. `Left` is for what has no `type`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromWire: (input: unknown) => Either.Either<Decoded<MessageStreamEvent>, string> = wire.fromWire(MessageStreamEvent)

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { CacheControl } from "./CacheControl.js"
 import { TextBlockParam } from "./ContentBlockParam.js"
@@ -12,6 +13,8 @@ import { OutputConfig } from "./OutputConfig.js"
 import { ThinkingConfig } from "./Thinking.js"
 import { Tool, ToolChoice } from "./Tool.js"
 import { optionalNull, struct } from "./internal/struct.js"
+import * as wire from "./internal/wire.js"
+import type { Decoded } from "./SchemaWarning.js"
 
 /**
  * A request to count tokens: the body of `POST /v1/messages/count_tokens`.
@@ -56,6 +59,22 @@ export const TokenCountRequest: Schema.Schema<TokenCountRequest> = struct<TokenC
 })
 
 /**
+ * The body to send, as `MessageRequest.toWire` makes it.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const toWire = (request: TokenCountRequest): unknown => wire.bodyOf(TokenCountRequest, request)
+
+/**
+ * The headers that a request asks for, as `MessageRequest.toHeaders` gives them.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const toHeaders = (request: TokenCountRequest): Readonly<Record<string, string>> => wire.headersOf(request)
+
+/**
  * How many input tokens a request has.
  *
  * @since 0.1.0
@@ -74,3 +93,11 @@ export interface TokenCount {
 export const TokenCount: Schema.Schema<TokenCount> = struct<TokenCount>("TokenCount", {
   input_tokens: Schema.Number
 })
+
+/**
+ * Checks a token count and hands it on; `Left` says in one line why it is none.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromWire: (input: unknown) => Either.Either<Decoded<TokenCount>, string> = wire.fromWire(TokenCount)

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { openString, optionalNull, struct } from "./internal/struct.js"
+import { fallback, openString, optionalNull, struct } from "./internal/struct.js"
 
 /**
  * Tokens written to the prompt cache, by lifetime.
@@ -128,8 +128,8 @@ export interface Usage {
  * @category schemas
  */
 export const Usage: Schema.Schema<Usage> = struct<Usage>("Usage", {
-  input_tokens: Schema.Number,
-  output_tokens: Schema.Number,
+  input_tokens: fallback(Schema.Number, 0),
+  output_tokens: fallback(Schema.Number, 0),
   cache_creation_input_tokens: optionalNull(Schema.Number),
   cache_read_input_tokens: optionalNull(Schema.Number),
   cache_creation: optionalNull(CacheCreation),
@@ -162,7 +162,7 @@ export interface MessageDeltaUsage {
  * @category schemas
  */
 export const MessageDeltaUsage: Schema.Schema<MessageDeltaUsage> = struct<MessageDeltaUsage>("MessageDeltaUsage", {
-  output_tokens: Schema.Number,
+  output_tokens: fallback(Schema.Number, 0),
   input_tokens: optionalNull(Schema.Number),
   cache_creation_input_tokens: optionalNull(Schema.Number),
   cache_read_input_tokens: optionalNull(Schema.Number),

@@ -29,6 +29,15 @@ export const openString = <A extends string>(identifier: string): Schema.Schema<
   // `A` ends in `string & {}`, to which every string belongs.
   Schema.String.annotations({ identifier }) as unknown as Schema.Schema<A>
 
+export const fallbackId: unique symbol = Symbol.for("effect-claude/schema/fallback")
+
+/**
+ * A required field of an answer that a server may leave out or spoil: `value` then stands in its place, so that an
+ * answer which was paid for is not lost for its sake.
+ */
+export const fallback = <A>(schema: Schema.Schema<A>, value: A): Schema.Schema<A> =>
+  schema.annotations({ [fallbackId]: value })
+
 export type JsonObject = { readonly [key: string]: unknown }
 
 export const JsonObject: Schema.Schema<JsonObject> = Schema.Record({ key: Schema.String, value: Schema.Unknown })
