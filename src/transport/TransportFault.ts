@@ -5,6 +5,8 @@
  */
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
+import { type Classification, classifyCause } from "./internal/classifyCause.js"
+import type { Reason } from "./internal/classifyCause.js"
 
 /**
  * The kinds of faults.
@@ -15,7 +17,7 @@ import type * as Duration from "effect/Duration"
  * @since 0.1.0
  * @category models
  */
-export type FaultReason = "Reset" | "Dns" | "Refused" | "Unreachable" | "Tls" | "Proxy" | "TimedOut" | "Malformed"
+export type FaultReason = Reason
 
 /**
  * The limits whose end is a fault.
@@ -34,7 +36,7 @@ export type TimeLimit = "pool" | "connect" | "headers" | "idle" | "stalled" | "t
 export class TransportFault extends Data.TaggedError("TransportFault")<{
   readonly reason: FaultReason
   readonly phase: "queue" | "connect" | "send" | "headers" | "body"
-  /** The code of the innermost cause that has one: `ECONNRESET`, `UND_ERR_SOCKET`, … */
+  /** The code of the cause that decided, else of the innermost that has one: `ECONNRESET`, `UND_ERR_SOCKET`, … */
   readonly code?: string | undefined
   /** Which limit ran out, and its length; with `TimedOut` alone. */
   readonly limit?: TimeLimit | undefined
@@ -51,3 +53,86 @@ export class TransportFault extends Data.TaggedError("TransportFault")<{
   /** What was thrown. Never shown: it may hold headers. */
   readonly cause?: unknown
 }> {}
+
+/**
+ * What a transport knows of an exchange beside the thrown value.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Evidence {
+  /** How far the exchange had come, as far as the transport can see. */
+  readonly phase: TransportFault["phase"]
+  /** Bytes of the response's body that were received. Default: 0. */
+  readonly bytesReceived?: number | undefined
+  readonly idleFor?: Duration.Duration | undefined
+  readonly reusedConnection?: boolean | undefined
+  readonly requestSent?: boolean | undefined
+}
+
+/**
+ * A fault from whatever undici, Node's fetch, `node:http`, Bun or a browser threw, by walking its causes.
+ *
+ * A cause that is not known is `Unreachable` while no connection was open, `Reset` after. A transport that knows
+ * whether the request was sent is believed about the phase; without it, a failure to connect names its phase itself.
+ *
+ * @example
+ * ```ts
+ * import * as TransportFault from "effect-claude/transport/TransportFault"
+ *
+ * const cause = new TypeError("fetch failed", {
+ *   cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" })
+ * })
+ * const fault = TransportFault.fromCause(cause, { phase: "headers" })
+ * console.log(fault.reason, fault.code) // Reset ECONNRESET
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromCause = (cause: unknown, evidence: Evidence): TransportFault => {
+  const found = classifyCause(cause)
+  const phase = phaseOf(found, evidence)
+  const reason = reasonOf(found, phase)
+  return new TransportFault({
+    reason,
+    phase,
+    code: found.code,
+    limit: reason === "TimedOut" ? found.limit ?? limitOf(phase) : undefined,
+    bytesReceived: evidence.bytesReceived ?? 0,
+    idleFor: evidence.idleFor,
+    reusedConnection: evidence.reusedConnection ?? reuseOf(found, phase),
+    requestSent: evidence.requestSent ?? (phase === "connect" || phase === "queue" ? false : undefined),
+    proxyStatus: found.proxyStatus,
+    cause
+  })
+}
+
+const opening: ReadonlySet<FaultReason> = new Set(["Dns", "Refused", "Unreachable", "Tls", "Proxy"])
+
+const phaseOf = (found: Classification, evidence: Evidence): TransportFault["phase"] => {
+  const { phase } = evidence
+  if (phase === "body" || evidence.requestSent !== undefined) {
+    return phase
+  }
+  const connecting = opening.has(found.reason) || found.limit === "connect" || found.syscall === "connect" ||
+    found.handshake
+  if (connecting && found.known) {
+    return "connect"
+  }
+  return phase === "headers" && found.syscall === "write" ? "send" : phase
+}
+
+const reasonOf = (found: Classification, phase: TransportFault["phase"]): FaultReason => {
+  if (!found.known) {
+    return phase === "queue" || phase === "connect" ? "Unreachable" : "Reset"
+  }
+  return phase === "body" && opening.has(found.reason) ? "Reset" : found.reason
+}
+
+const limitOf = (phase: TransportFault["phase"]): TimeLimit =>
+  phase === "connect" ? "connect" : phase === "body" ? "idle" : "headers"
+
+// A connection that had read bytes before this exchange got its first had carried another one.
+const reuseOf = (found: Classification, phase: TransportFault["phase"]): boolean | undefined =>
+  found.socketBytesRead === undefined || phase === "body" ? undefined : found.socketBytesRead > 0

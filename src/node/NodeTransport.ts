@@ -1,0 +1,190 @@
+/**
+ * HTTP for Node on undici's dispatcher: pooled connections, and evidence for every fault.
+ *
+ * @since 0.1.0
+ */
+import type * as ConfigError from "effect/ConfigError"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import type { Transport, TransportRequest, TransportResponse } from "../transport/Transport.js"
+import { fromCause, type TransportFault } from "../transport/TransportFault.js"
+import { Exchange } from "./internal/exchange.js"
+import { OriginPool, type PoolOptions } from "./internal/pool.js"
+import { route } from "./internal/proxy.js"
+
+/**
+ * How the pool opens and keeps connections.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export interface Options {
+  /** Connections of one origin at most; exchanges above wait in line. Default: 256. */
+  readonly connections?: number | undefined
+  /**
+   * How long a connection may lie idle before it is closed, whatever the server promises. Keep it under the server's
+   * own limit: a request sent while the server closes is lost. Default: 4 seconds.
+   */
+  readonly keepAlive?: Duration.DurationInput | undefined
+  /**
+   * The URL of an HTTP proxy for all requests, with its user and password where it asks for them; `false` for none.
+   * Default: as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, in small letters or capitals.
+   */
+  readonly proxy?: string | false | undefined
+  /** Certificates to trust, in PEM, in place of Node's own list. Default: those Node trusts. */
+  readonly ca?: string | ReadonlyArray<string> | undefined
+}
+
+/**
+ * The connections of one origin at one moment.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PoolStats {
+  /** Open sockets, in use or not. */
+  readonly connected: number
+  /** Connections that carry nothing and wait for the next exchange. */
+  readonly free: number
+  /** Exchanges that wait for a connection. */
+  readonly queued: number
+  /** Exchanges that have a connection. */
+  readonly running: number
+}
+
+/**
+ * A transport over pooled connections.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface NodeTransport extends Transport {
+  /** Connections of one origin at most. */
+  readonly poolSize: number
+  /** The pool by origin; origins without connections and exchanges are left out. */
+  readonly stats: Effect.Effect<ReadonlyMap<string, PoolStats>>
+}
+
+/**
+ * Opens a pool. Closing the scope closes every connection at once and waits for nothing.
+ *
+ * HTTP/1.1 only: a cancelled HTTP/2 stream would end without an error. TCP keep-alive probes a silent peer after 60
+ * seconds, under the 350 after which a NAT forgets. Redirects are not followed. Fails with a `ConfigError` when a
+ * proxy's URL is not one.
+ *
+ * @example
+ * ```ts
+ * import { NodeTransport } from "effect-claude/node"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const transport = yield* NodeTransport.make({ connections: 16, proxy: false })
+ *   const response = yield* transport.execute({
+ *     method: "GET",
+ *     url: "http://127.0.0.1:8787/v1/models",
+ *     headers: {},
+ *     body: undefined,
+ *     limits: { pool: undefined, connect: undefined, headers: undefined },
+ *     fresh: false
+ *   })
+ *   return response.status
+ * }).pipe(Effect.scoped)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<NodeTransport, ConfigError.ConfigError, Scope.Scope> =>
+  Effect.flatMap(route(options.proxy), (route) =>
+    Effect.map(
+      Effect.acquireRelease(
+        Effect.sync(() =>
+          new Pools({
+            connections: options.connections ?? 256,
+            keepAlive: Duration.toMillis(options.keepAlive ?? "4 seconds"),
+            route,
+            sockets: { ca: options.ca, keepAliveDelay: 60_000, sessions: new Map() }
+          })
+        ),
+        (pools) => Effect.sync(() => pools.shutDown())
+      ),
+      (pools): NodeTransport => ({
+        execute: (request) => execute(pools, request),
+        poolSize: pools.options.connections,
+        stats: Effect.sync(() => pools.stats)
+      })
+    ))
+
+const execute = (
+  pools: Pools,
+  request: TransportRequest
+): Effect.Effect<TransportResponse, TransportFault, Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function*() {
+      const url = URL.canParse(request.url) ? new URL(request.url) : undefined
+      if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+        return yield* fromCause({ code: "ERR_INVALID_URL" }, { phase: "queue", requestSent: false })
+      }
+      const scope = yield* Effect.scope
+      const clock = yield* Effect.clock
+      const exchange = new Exchange(request, url.pathname + url.search, clock)
+      yield* Scope.addFinalizer(scope, Effect.sync(() => exchange.close()))
+      const watchdog = exchange.remaining() === undefined ? undefined : yield* Effect.fork(Effect.interruptible(watch(exchange)))
+      const response = restore(
+        exchange.run(() => pools.submit(url.origin, exchange), () => pools.withdraw(url.origin, exchange))
+      )
+      return yield* watchdog === undefined ? response : Effect.ensuring(response, Fiber.interruptFork(watchdog))
+    })
+  )
+
+// One sleeper for all phases before the body.
+const watch = (exchange: Exchange): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    exchange.expire()
+    const remaining = exchange.remaining()
+    return remaining === undefined ? Effect.void : Effect.flatMap(Effect.sleep(remaining), () => watch(exchange))
+  })
+
+/** The pools of all origins. */
+class Pools {
+  private readonly origins = new Map<string, OriginPool>()
+  private closed = false
+
+  constructor(readonly options: PoolOptions) {}
+
+  get stats(): ReadonlyMap<string, PoolStats> {
+    const stats = new Map<string, PoolStats>()
+    for (const [origin, pool] of this.origins) {
+      if (!pool.unused) {
+        stats.set(origin, pool.stats)
+      }
+    }
+    return stats
+  }
+
+  submit(origin: string, exchange: Exchange): void {
+    if (this.closed) {
+      return exchange.shutDown()
+    }
+    let pool = this.origins.get(origin)
+    if (pool === undefined) {
+      pool = new OriginPool(origin, this.options)
+      this.origins.set(origin, pool)
+    }
+    pool.submit(exchange)
+  }
+
+  withdraw(origin: string, exchange: Exchange): void {
+    this.origins.get(origin)?.withdraw(exchange)
+  }
+
+  shutDown(): void {
+    this.closed = true
+    for (const pool of this.origins.values()) {
+      pool.shutDown()
+    }
+    this.origins.clear()
+  }
+}
