@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -76,12 +77,23 @@ export interface TransportBody {
 }
 
 /**
- * Carries one exchange. The response lives in the scope: closing it before the body has ended closes the connection,
- * after its end gives the connection back to the pool. Interruption closes the connection at once.
+ * Carries one exchange.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Transport {
+export interface Service {
+  /**
+   * The response lives in the scope: closing it before the body has ended closes the connection, after its end gives
+   * the connection back to the pool. Interruption closes the connection at once.
+   */
   readonly execute: (request: TransportRequest) => Effect.Effect<TransportResponse, TransportFault, Scope.Scope>
 }
+
+/**
+ * What carries the exchanges of a client: provided by `NodeClaude`, made of any `HttpClient`, doubled in tests.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Transport extends Context.Tag("effect-claude/Transport")<Transport, Service>() {}

@@ -1,0 +1,507 @@
+/**
+ * The Claude API as a service.
+ *
+ * Each operation says in its error channel how it can fail. Requests are validated before a byte is sent, failures are
+ * retried by the policy of the call, the layer or the context, and answers are checked as they come.
+ *
+ * @since 0.1.0
+ */
+import * as Channel from "effect/Channel"
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Stream from "effect/Stream"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type { ClientOptions } from "./ClaudeConfig.js"
+import * as ClaudeConfig from "./ClaudeConfig.js"
+import type { CallError, StreamError } from "./ClaudeError.js"
+import { type CallInfo, type Collector, CurrentCollector } from "./client/CallInfo.js"
+import { ifPresent } from "./client/internal/call.js"
+import * as operations from "./client/internal/operations.js"
+import type { Settings } from "./client/internal/prepare.js"
+import * as RetryPolicy from "./policy/RetryPolicy.js"
+import type { Message } from "./schema/Message.js"
+import type { MessageRequest } from "./schema/MessageRequest.js"
+import type { MessageStreamEvent } from "./schema/MessageStreamEvent.js"
+import type { ModelInfo } from "./schema/Model.js"
+import type { TokenCount, TokenCountRequest } from "./schema/TokenCount.js"
+import { fromHttpClient } from "./transport/HttpClientTransport.js"
+import { type Service as TransportService, Transport } from "./transport/Transport.js"
+
+export type {
+  /**
+   * What is known of a call besides its answer.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  CallInfo
+} from "./client/CallInfo.js"
+
+/**
+ * The operations of the Claude API.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Asks for a message and waits for the whole of it. */
+  readonly create: (request: MessageRequest) => Effect.Effect<Message, CallError>
+  /** Asks for a message and gives its events as they come. Cold: each run is a request of its own. */
+  readonly stream: (request: MessageRequest) => Stream.Stream<MessageStreamEvent, CallError | StreamError>
+  /** Counts the input tokens that a request would have. */
+  readonly countTokens: (request: TokenCountRequest) => Effect.Effect<TokenCount, CallError>
+  /** The models of the API, with their limits and capabilities. */
+  readonly models: {
+    /** All of them, page after page as they are asked for; newest first. */
+    readonly list: (options?: ModelListOptions) => Stream.Stream<ModelInfo, CallError>
+    readonly get: (id: string) => Effect.Effect<ModelInfo, CallError>
+  }
+  /** Any other endpoint, with a Schema for its answer; what comes that does not fit is an `UnexpectedResponse`. */
+  readonly execute: <A, I>(request: ExecuteRequest<A, I>) => Effect.Effect<A, CallError>
+}
+
+/**
+ * Which models to list, and how many a page.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ModelListOptions extends operations.ModelListOptions {}
+
+/**
+ * A call of any endpoint: method, path below the base URL, query, JSON body, and the Schema of the answer.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ExecuteRequest<A, I = A> extends operations.ExecuteRequest<A, I, never> {}
+
+/**
+ * The Claude API as a service in the context.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Claude extends Context.Tag("effect-claude/Claude")<Claude, Service>() {}
+
+/**
+ * The settings of a client, its retry policy among them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<R = never> extends ClientOptions {
+  /** When to try again: a policy or any Schedule. Default `RetryPolicy.standard`. */
+  readonly retry?: RetryPolicy.Input<R> | undefined
+  /** A `retry-after` above this ends a call at once. Default the policy's, 60 seconds. */
+  readonly maxRetryAfter?: Duration.DurationInput | undefined
+}
+
+const defined = <T extends object>(options: T): Partial<T> => {
+  const kept: Partial<T> = {}
+  for (const key of Object.keys(options) as Array<keyof T>) { // keys of T by construction
+    if (options[key] !== undefined) kept[key] = options[key]
+  }
+  return kept
+}
+
+const settingsOf = <R>(
+  transport: TransportService,
+  options: Options<R>,
+  context: Context.Context<R>
+): Settings => {
+  // a Reference that was set where the client is built lies under the options
+  const ambient = ifPresent(context, ClaudeConfig.CurrentCallOptions) ?? {}
+  const own = options.retry === undefined
+    ? ifPresent(context, RetryPolicy.CurrentRetryPolicy) ?? RetryPolicy.standard
+    : RetryPolicy.provideContext(options.retry, context)
+  const merged = { ...options, ...ClaudeConfig.mergeCallOptions(ambient, defined(options)) }
+  return {
+    transport,
+    options: merged,
+    retry: options.maxRetryAfter === undefined ? own : RetryPolicy.withMaxRetryAfter(own, options.maxRetryAfter),
+    hasHeadersTimeout: merged.timeouts?.headers !== undefined
+  }
+}
+
+const fromSettings = (settings: Settings): Service => {
+  const deprecations = new operations.Deprecations()
+  return {
+    create: operations.create(settings, deprecations),
+    stream: operations.stream(settings, deprecations),
+    countTokens: operations.countTokens(settings, deprecations),
+    models: { list: operations.listModels(settings), get: operations.getModel(settings) },
+    execute: operations.execute(settings)
+  }
+}
+
+/**
+ * Makes a client over the `HttpClient` of the context.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <R = never>(options: Options<R> = {}): Effect.Effect<Service, never, HttpClient.HttpClient | R> =>
+  Effect.gen(function*() {
+    const client = yield* HttpClient.HttpClient
+    const context = yield* Effect.context<R>()
+    return fromSettings(settingsOf(fromHttpClient(client), options, context))
+  })
+
+/**
+ * Makes a client over the `Transport` of the context: what `NodeClaude` and test doubles provide.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeTransport = <R = never>(options: Options<R> = {}): Effect.Effect<Service, never, Transport | R> =>
+  Effect.gen(function*() {
+    const transport = yield* Transport
+    const context = yield* Effect.context<R>()
+    return fromSettings(settingsOf(transport, options, context))
+  })
+
+/**
+ * A client over any `HttpClient`: fetch, node:http, undici, your own. `NodeClaude` (`effect-claude/node`) is faster and
+ * sees more of what breaks. Layers are memoised by reference: two calls are two clients; bind it to a const.
+ *
+ * @example
+ * ```ts
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Claude } from "effect-claude"
+ * import { Layer, Redacted, Schedule } from "effect"
+ *
+ * const ClaudeLive = Claude.layer({
+ *   apiKey: Redacted.make("sk-ant-..."),
+ *   retry: Schedule.exponential("1 second").pipe(Schedule.intersect(Schedule.recurs(3)))
+ * }).pipe(Layer.provide(FetchHttpClient.layer))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = <R = never>(options: Options<R> = {}): Layer.Layer<Claude, never, HttpClient.HttpClient | R> =>
+  Layer.effect(Claude, make(options))
+
+/**
+ * A client over the `Transport` of the context.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerTransport = <R = never>(options: Options<R> = {}): Layer.Layer<Claude, never, Transport | R> =>
+  Layer.effect(Claude, makeTransport(options))
+
+/**
+ * Options, or Configs of them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ConfigOptions<R = never> = {
+  readonly [K in keyof Options<R>]: Options<R>[K] | Config.Config<Exclude<Options<R>[K], undefined>>
+}
+
+/**
+ * Settings from the environment, with those given laid over them, Configs among them read. Read are `ANTHROPIC_API_KEY`,
+ * `ANTHROPIC_AUTH_TOKEN` (ignored where the key is set), `ANTHROPIC_BASE_URL` and `ANTHROPIC_CUSTOM_HEADERS` (lines of
+ * `Name: value`); a blank value counts as absent. Fails where no credential is found.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export const optionsFromConfig = <R = never>(
+  options: ConfigOptions<R> = {}
+): Effect.Effect<Options<R>, ConfigError.ConfigError> =>
+  Effect.gen(function*() {
+    const environment = yield* ClaudeConfig.fromEnvironment
+    const given: Record<string, unknown> = {}
+    for (const [key, value] of Object.entries(options)) {
+      const found: unknown = Config.isConfig(value) ? yield* value : value
+      if (found !== undefined) given[key] = found
+    }
+    // each field is what its type says, or what its Config gave
+    const own = given as Options<R>
+    const headers = { ...environment.headers, ...own.headers }
+    const hasCredential = own.apiKey !== undefined || own.authToken !== undefined
+    const merged = { ...environment, ...(hasCredential ? { apiKey: undefined, authToken: undefined } : {}), ...own, headers }
+    const names = Object.keys(headers).map((name) => name.toLowerCase())
+    if (
+      merged.apiKey === undefined && merged.authToken === undefined &&
+      !names.includes("authorization") && !names.includes("x-api-key")
+    ) yield* Config.redacted("ANTHROPIC_API_KEY") // fails, with the name in its message
+    return merged
+  })
+
+/**
+ * As {@link layer}, with what is not given read from the environment ({@link optionsFromConfig}).
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = <R = never>(
+  options: ConfigOptions<R> = {}
+): Layer.Layer<Claude, ConfigError.ConfigError, HttpClient.HttpClient | R> =>
+  Layer.unwrapEffect(Effect.map(optionsFromConfig(options), layer))
+
+/**
+ * Asks for a message and waits for the whole of it.
+ *
+ * A call that would take over ten minutes by the API's reckoning (more than 21,333 `max_tokens`) is refused as
+ * `InvalidRequest` unless `timeouts.headers` is set: connections do not live that long. Stream it instead.
+ *
+ * @example
+ * ```ts
+ * import { Claude } from "effect-claude"
+ *
+ * const answer = Claude.create({
+ *   model: "claude-opus-5-5",
+ *   max_tokens: 1024,
+ *   messages: [{ role: "user", content: "Hello" }]
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const create = (request: MessageRequest): Effect.Effect<Message, CallError, Claude> =>
+  Effect.flatMap(Claude, (claude) => claude.create(request))
+
+// a flatMap of channels, since Stream.unwrap costs something on every chunk that goes through it
+const flatten = <A, E, R, E2, R2>(effect: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>): Stream.Stream<A, E | E2, R | R2> =>
+  Stream.fromChannel(Channel.flatMap(Channel.fromEffect(effect), (stream) => Stream.toChannel(stream)))
+
+/**
+ * Asks for a message and gives its events as they come, with backpressure. Ends well only after the whole message came
+ * (`message_stop`); else it fails. Until the first content the call is retried by its policy; after that never, since
+ * what was handed out cannot be taken back.
+ *
+ * Cold: each run is a request of its own, and is billed. A stream that is left early closes its connection at once.
+ *
+ * @example
+ * ```ts
+ * import { Claude, MessageStream } from "effect-claude"
+ * import { Stream } from "effect"
+ *
+ * const program = Claude.stream({
+ *   model: "claude-opus-5-5",
+ *   max_tokens: 1024,
+ *   messages: [{ role: "user", content: "Hello" }]
+ * }).pipe(MessageStream.text, Stream.runForEach((text) => Stream.runDrain(Stream.make(text))))
+ * ```
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const stream = (request: MessageRequest): Stream.Stream<MessageStreamEvent, CallError | StreamError, Claude> =>
+  flatten(Effect.map(Claude, (claude) => claude.stream(request)))
+
+/**
+ * Counts the input tokens that a request would have. Free of charge, with a rate limit of its own.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const countTokens = (request: TokenCountRequest): Effect.Effect<TokenCount, CallError, Claude> =>
+  Effect.flatMap(Claude, (claude) => claude.countTokens(request))
+
+/**
+ * The models of the API: `list` gives all of them page after page, `get` one by its id.
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const models = {
+  list: (options?: ModelListOptions): Stream.Stream<ModelInfo, CallError, Claude> =>
+    flatten(Effect.map(Claude, (claude) => claude.models.list(options))),
+  get: (id: string): Effect.Effect<ModelInfo, CallError, Claude> =>
+    Effect.flatMap(Claude, (claude) => claude.models.get(id))
+}
+
+/**
+ * Calls any endpoint of the API with the client's credentials, retries and errors.
+ *
+ * @example
+ * ```ts
+ * import { Claude } from "effect-claude"
+ * import { Schema } from "effect"
+ *
+ * const organization = Claude.execute({
+ *   method: "GET",
+ *   path: "/v1/organizations/me",
+ *   response: Schema.Struct({ id: Schema.String, name: Schema.String })
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const execute = <A, I>(request: ExecuteRequest<A, I>): Effect.Effect<A, CallError, Claude> =>
+  Effect.flatMap(Claude, (claude) => claude.execute(request))
+
+/**
+ * An Effect or a Stream.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Program = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<unknown, unknown, unknown>
+
+/**
+ * A program that requires `R` besides what it required.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type WithRequirements<T extends Program, R> = [R] extends [never] ? T
+  : T extends Effect.Effect<infer A, infer E, infer R0> ? Effect.Effect<A, E, R0 | R>
+  : T extends Stream.Stream<infer A, infer E, infer R0> ? Stream.Stream<A, E, R0 | R>
+  : never
+
+/**
+ * What {@link withOptions} sets.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PerCallOptions<R = never> extends ClaudeConfig.CallOptions {
+  readonly retry?: RetryPolicy.Input<R> | undefined
+}
+
+const isStream = (self: Program): self is Stream.Stream<unknown, unknown, unknown> =>
+  Predicate.hasProperty(self, Stream.StreamTypeId)
+
+/** Changes the context of an Effect or a Stream where it runs. */
+const mapContext = <T extends Program>(
+  self: T,
+  f: (context: Context.Context<never>, now: number) => Context.Context<never>
+): Program => {
+  if (isStream(self)) {
+    return Stream.fromChannel(Channel.flatMap(
+      Channel.fromEffect(Clock.currentTimeMillis),
+      // what is required stays required: the context is only added to
+      (now) =>
+        Channel.mapInputContext(
+          Stream.toChannel(self as Stream.Stream<unknown, unknown>),
+          (context: Context.Context<never>) => f(context, now)
+        )
+    ))
+  }
+  return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.mapInputContext(self as Effect.Effect<unknown, unknown>, (context: Context.Context<never>) => f(context, now)))
+}
+
+/**
+ * Sets options for the calls of one Effect or Stream, over those of the client. Nested, the inner ones win field by
+ * field; betas add up. A policy whose Schedule requires services takes them from where the program runs.
+ *
+ * @example
+ * ```ts
+ * import { Claude, RetryPolicy } from "effect-claude"
+ *
+ * const impatient = Claude.create({
+ *   model: "claude-haiku-5-5",
+ *   max_tokens: 256,
+ *   messages: [{ role: "user", content: "One word for calm?" }]
+ * }).pipe(Claude.withOptions({ retry: RetryPolicy.attempts(2), timeouts: { headers: "20 seconds" } }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withOptions: {
+  <R = never>(options: PerCallOptions<R>): <T extends Program>(self: T) => WithRequirements<T, R>
+  <T extends Program, R = never>(self: T, options: PerCallOptions<R>): WithRequirements<T, R>
+} = dual(2, <T extends Program, R>(self: T, options: PerCallOptions<R>): Program =>
+  mapContext(self, (context) => {
+    const outer = Context.get(context, ClaudeConfig.CurrentCallOptions)
+    const { retry, ...call } = options
+    const added = Context.add(context, ClaudeConfig.CurrentCallOptions, ClaudeConfig.mergeCallOptions(outer, defined(call)))
+    if (retry === undefined) return added
+    // the type asks for R, so the context where this runs holds it
+    const policy = RetryPolicy.provideContext(retry, context as Context.Context<R>)
+    return Context.add(added, RetryPolicy.CurrentRetryPolicy, policy)
+  }))
+
+/**
+ * Ends the calls of one Effect or Stream at the latest `duration` after it began to run: what runs then fails with
+ * `TimedOut` (`limit: "total"`), and a wait that would end later is not begun. An outer, earlier deadline stays.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withDeadline: {
+  (duration: Duration.DurationInput): <T extends Program>(self: T) => T
+  <T extends Program>(self: T, duration: Duration.DurationInput): T
+} = dual(2, <T extends Program>(self: T, duration: Duration.DurationInput): Program =>
+  mapContext(self, (context, now) => {
+    const outer = Context.get(context, ClaudeConfig.CurrentDeadline)
+    const own = now + Duration.toMillis(duration)
+    return Context.add(context, ClaudeConfig.CurrentDeadline, Math.min(outer, own))
+  }))
+
+const noCall: CallInfo = {
+  requestId: undefined,
+  status: 0,
+  headers: {},
+  limits: undefined,
+  attempts: 0,
+  elapsed: Duration.zero
+}
+
+/**
+ * Gives what is known of the (last) call beside its answer: request id, limits, attempts, headers. Without any call
+ * `status` and `attempts` are 0.
+ *
+ * @example
+ * ```ts
+ * import { Claude } from "effect-claude"
+ * import { Effect } from "effect"
+ *
+ * const program = Claude.create({
+ *   model: "claude-opus-5-5",
+ *   max_tokens: 1024,
+ *   messages: [{ role: "user", content: "Hello" }]
+ * }).pipe(
+ *   Claude.withMetadata,
+ *   Effect.flatMap(([message, info]) => Effect.log(message.stop_reason, info.requestId, info.limits))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withMetadata = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<[A, CallInfo], E, R> =>
+  Effect.suspend(() => {
+    const collector: Collector = { info: undefined }
+    return Effect.map(
+      Effect.provideService(self, CurrentCollector, collector),
+      (value): [A, CallInfo] => [value, collector.info ?? noCall]
+    )
+  })
+
+/**
+ * As {@link withMetadata}, for a stream: the stream to run, and an Effect that says what is known of its call so far,
+ * from the response's headers on.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withMetadataStream = <A, E, R>(
+  self: Stream.Stream<A, E, R>
+): Effect.Effect<[Stream.Stream<A, E, R>, Effect.Effect<CallInfo>]> =>
+  Effect.sync(() => {
+    const collector: Collector = { info: undefined }
+    const collected = Stream.fromChannel(Channel.mapInputContext(
+      Stream.toChannel(self),
+      (context: Context.Context<R>) => Context.add(context, CurrentCollector, collector)
+    ))
+    return [collected, Effect.sync(() => collector.info ?? noCall)]
+  })

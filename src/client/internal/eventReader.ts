@@ -1,0 +1,138 @@
+import * as Effect from "effect/Effect"
+import type { ClaudeError } from "../../ClaudeError.js"
+import { StreamTruncated } from "../../ClaudeError.js"
+import { fromErrorEvent, unexpected } from "../../internal/responseError.js"
+import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
+import * as EventDecoder from "../../stream/internal/eventDecoder.js"
+import { toClaudeError } from "../../transport/internal/faultError.js"
+import type { TransportResponse } from "../../transport/Transport.js"
+import type { Call } from "./call.js"
+import type { Watchdog } from "./watchdog.js"
+
+/** How long a finished body may take to end. */
+const drainTime = "100 millis"
+
+type Events = ReadonlyArray<MessageStreamEvent>
+
+/**
+ * The events of one body, a network chunk at a time. Effects are made once and used for every chunk: in life a token
+ * comes alone, and the cost of a chunk decides.
+ */
+export class EventReader {
+  private readonly decoder = EventDecoder.make({})
+  private failure: ClaudeError | undefined = undefined
+  private ended = false
+  private lastEvent: string | undefined = undefined
+
+  constructor(
+    private readonly call: Call,
+    private readonly response: TransportResponse,
+    private readonly watchdog: Watchdog
+  ) {}
+
+  /** Whether the message is whole. */
+  get complete(): boolean {
+    return this.decoder.state.sawMessageStop || (this.ended && this.decoder.state.stopReason !== undefined)
+  }
+
+  /** The next events, never none; `undefined` once the message is whole. */
+  readonly next: Effect.Effect<Events | undefined, ClaudeError> = Effect.suspend(() => {
+    if (this.failure !== undefined) return Effect.fail(this.failure)
+    if (this.decoder.state.sawMessageStop) return this.finish
+    this.watchdog.waiting()
+    return this.read
+  })
+
+  /** Fails if the last events came together with what broke the stream. */
+  readonly checkFailure: Effect.Effect<void, ClaudeError> = Effect.suspend(() =>
+    this.failure === undefined ? Effect.void : Effect.fail(this.failure)
+  )
+
+  /** Reads on to the body's end after `message_stop`, within bounds, so that its connection can be used again. */
+  readonly finish: Effect.Effect<undefined> = Effect.suspend(() =>
+    this.ended
+      ? Effect.succeed(undefined)
+      : Effect.as(Effect.timeoutOption(Effect.interruptible(this.drain), drainTime), undefined)
+  )
+
+  private readonly drain: Effect.Effect<void> = Effect.suspend(() =>
+    this.ended ? Effect.void : Effect.matchEffect(this.response.body.read, {
+      onFailure: () => {
+        this.ended = true
+        return Effect.void
+      },
+      onSuccess: (bytes) => {
+        this.ended = bytes === undefined
+        return this.drain
+      }
+    })
+  )
+
+  private readonly read: Effect.Effect<Events | undefined, ClaudeError> = Effect.suspend(() =>
+    Effect.matchEffect(this.response.body.read, {
+      onFailure: (fault) => Effect.fail(toClaudeError(fault, this.call.errorContext("body", true))),
+      onSuccess: this.onBytes
+    })
+  )
+
+  private readonly onBytes = (bytes: Uint8Array | undefined): Effect.Effect<Events | undefined, ClaudeError> => {
+    if (bytes === undefined) return this.onEnd()
+    this.watchdog.received(bytes.length)
+    const batch = this.decoder.feed(bytes)
+    if (batch.progressed) this.watchdog.progressed()
+    for (const { message } of batch.warnings) {
+      this.call.tell((context) => ({ _tag: "Warning", ...context, kind: "unexpected-data", message }))
+    }
+    if (batch.failure !== undefined) {
+      this.failure = batch.failure._tag === "ErrorEvent"
+        ? fromErrorEvent(batch.failure.error, this.call.errorContext("body", true))
+        : this.malformed(batch.failure)
+    }
+    if (batch.events.length === 0) return this.next
+    for (const event of batch.events) this.note(event)
+    return Effect.succeed(batch.events)
+  }
+
+  private onEnd(): Effect.Effect<undefined, ClaudeError> {
+    this.ended = true
+    if (this.decoder.state.stopReason === undefined) {
+      return Effect.fail(
+        new StreamTruncated({
+          ...this.call.errorContext("body", true),
+          bytesReceived: this.watchdog.bytesReceived,
+          lastEvent: this.lastEvent
+        })
+      )
+    }
+    this.call.tell((context) => ({
+      _tag: "Warning",
+      ...context,
+      kind: "missing-message-stop",
+      message: "the stream ended without message_stop; the stop reason had come, so the message is taken as whole"
+    }))
+    return Effect.succeed(undefined)
+  }
+
+  private malformed(failure: { readonly description: string; readonly raw: string }): ClaudeError {
+    return unexpected({
+      status: this.response.status,
+      headers: this.response.headers,
+      body: failure.raw,
+      description: failure.description,
+      now: this.call.now(),
+      context: this.call.errorContext("body", true)
+    })
+  }
+
+  private note(event: MessageStreamEvent): void {
+    this.lastEvent = event.type
+    if (event.type === "message_start") {
+      this.call.inputTokens = event.message.usage.input_tokens
+      this.call.outputTokens = event.message.usage.output_tokens
+    } else if (event.type === "message_delta") {
+      this.call.stopReason = event.delta.stop_reason ?? undefined
+      this.call.inputTokens = event.usage.input_tokens ?? this.call.inputTokens
+      this.call.outputTokens = event.usage.output_tokens
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import * as Channel from "effect/Channel"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { CallError, ClaudeError } from "../../ClaudeError.js"
+import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
+import type { TransportResponse } from "../../transport/Transport.js"
+import { ambient, Call } from "./call.js"
+import { EventReader } from "./eventReader.js"
+import type { Outgoing, Prepared, Settings } from "./prepare.js"
+import { prepare } from "./prepare.js"
+import { readText } from "./readBody.js"
+import { withRetries } from "./retryLoop.js"
+import { exchange, notTheApi, within } from "./unary.js"
+import { Watchdog } from "./watchdog.js"
+
+/** One call whose answer comes event by event. */
+export const eventStream = (
+  settings: Settings,
+  outgoing: Effect.Effect<Outgoing, CallError>,
+  onStart: (call: Call) => Effect.Effect<void>
+): Stream.Stream<MessageStreamEvent, ClaudeError> =>
+  Stream.fromChannel(Channel.acquireUseRelease(
+    Scope.make(),
+    (scope) => Channel.unwrap(Effect.map(start(settings, outgoing, onStart, scope), channelOf)),
+    (scope, exit) => Scope.close(scope, exit)
+  ))
+
+type Pull = Effect.Effect<ReadonlyArray<MessageStreamEvent> | undefined, ClaudeError>
+
+/** The shortest way from a pull to a stream: one effect and one write for each chunk. */
+const channelOf = (
+  pull: Pull
+): Channel.Channel<Chunk.Chunk<MessageStreamEvent>, unknown, ClaudeError, unknown, unknown, unknown> => {
+  const loop: Channel.Channel<Chunk.Chunk<MessageStreamEvent>, unknown, ClaudeError, unknown, unknown, unknown> =
+    Channel.flatMap(
+      Channel.fromEffect(pull),
+      (events) =>
+        events === undefined
+          ? Channel.void
+          : Channel.flatMap(Channel.write(Chunk.unsafeFromArray(events)), () => loop)
+    )
+  return loop
+}
+
+/** Checks the request and hands out the pull, whose first run sends it. */
+const start = (
+  settings: Settings,
+  outgoing: Effect.Effect<Outgoing, CallError>,
+  onStart: (call: Call) => Effect.Effect<void>,
+  scope: Scope.CloseableScope
+): Effect.Effect<Pull, CallError> =>
+  Effect.gen(function*() {
+    const context = yield* ambient
+    const prepared = yield* prepare(settings, context.options, yield* outgoing)
+    const call = new Call(context, prepared.info, context.retry ?? settings.retry, prepared.timeouts)
+    let failure: ClaudeError | undefined
+    let reader: EventReader | undefined
+    yield* Scope.addFinalizerExit(scope, () =>
+      Effect.sync(() => {
+        if (reader?.complete === true) call.finish("success", undefined)
+        else call.finish(failure === undefined ? "interrupted" : "failure", failure)
+      }))
+    call.tell((context) => ({ _tag: "CallStarted", ...context, streaming: true }))
+    yield* onStart(call)
+    const failed = (error: ClaudeError): Effect.Effect<never, ClaudeError> => {
+      failure = error
+      return Effect.fail(error)
+    }
+    const first: Pull = Effect.map(
+      within(call, withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh))),
+      (opened) => {
+        reader = opened.reader
+        next = Effect.catchAll(opened.reader.next, failed)
+        call.tell((context) => ({ _tag: "FirstContent", ...context, attempt: call.attempt, elapsed: call.elapsed() }))
+        return opened.events
+      }
+    )
+    let next: Pull = Effect.catchAll(first, failed)
+    return Effect.suspend(() => next)
+  })
+
+/**
+ * One attempt up to its first content. Until then nothing has been handed out, so the call may still be retried. An
+ * attempt that fails closes what it opened before it does.
+ */
+const open = (call: Call, settings: Settings, prepared: Prepared, scope: Scope.Scope, fresh: boolean) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Scope.fork(scope, ExecutionStrategy.sequential), (attemptScope) =>
+      restore(Scope.extend(openIn(call, settings, prepared, attemptScope, fresh), attemptScope)).pipe(
+        Effect.onExit((exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(attemptScope, exit))
+      ))
+  )
+
+const openIn = Effect.fnUntraced(function*(
+  call: Call,
+  settings: Settings,
+  prepared: Prepared,
+  scope: Scope.Scope,
+  fresh: boolean
+) {
+  const response = yield* exchange(call, settings, prepared.toTransport(fresh))
+  if (!isEventStream(response)) return yield* Effect.flatMap(wholeText(call, response), Effect.fail)
+  const watchdog = new Watchdog(call, response.body, true)
+  const reader = new EventReader(call, response, watchdog)
+  yield* Scope.addFinalizerExit(scope, (exit) => Exit.isSuccess(exit) && reader.complete ? reader.finish : Effect.void)
+  yield* watchdog.run()
+  const events: Array<MessageStreamEvent> = []
+  while (!hasContent(events)) {
+    const more = yield* reader.next
+    if (more === undefined) break
+    events.push(...more)
+    if (!hasContent(events)) yield* reader.checkFailure
+  }
+  return { reader, events }
+})
+
+const hasContent = (events: ReadonlyArray<MessageStreamEvent>): boolean =>
+  events.some((event) => event.type === "content_block_start" || event.type === "message_delta")
+
+/** A missing content type is given the benefit of the doubt. */
+const isEventStream = (response: TransportResponse): boolean =>
+  response.headers["content-type"]?.includes("text/event-stream") ?? true
+
+const wholeText = (call: Call, response: TransportResponse) =>
+  Effect.map(
+    Effect.catchAll(readText(call, response.body), () => Effect.succeed("")),
+    (text) => notTheApi(call, response, text, "a stream of events was asked for, and something else came")
+  )

@@ -1,0 +1,219 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { CallOptions, ClientOptions, ResolvedTimeouts } from "../../ClaudeConfig.js"
+import { defaultApiVersion, defaultBaseUrl, resolveTimeouts } from "../../ClaudeConfig.js"
+import { AuthenticationFailed, InvalidRequest, type Issue, type RequestInfo } from "../../ClaudeError.js"
+import type { RetryPolicy } from "../../policy/RetryPolicy.js"
+import type { Service as Transport, TransportRequest } from "../../transport/Transport.js"
+
+/** A client's settings, resolved once. */
+export interface Settings {
+  readonly transport: Transport
+  readonly options: ClientOptions
+  readonly retry: RetryPolicy
+  /** Whether the user set `timeouts.headers`, which makes long unary calls the user's own affair. */
+  readonly hasHeadersTimeout: boolean
+}
+
+/** A request as the front door gives it. */
+export interface Outgoing {
+  readonly method: TransportRequest["method"]
+  /** Below the base URL, with a leading slash, segments encoded. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, QueryValue>> | undefined
+  /** Sent as JSON. */
+  readonly body?: unknown
+  readonly model?: string | undefined
+  readonly streaming: boolean
+  readonly headers?: CallOptions["headers"]
+  readonly betas?: CallOptions["betas"]
+  /** Beyond which the API refuses a body, in bytes. */
+  readonly maxBodyBytes?: number | undefined
+}
+
+/** A value of a query: arrays become `name[]=a&name[]=b`, `undefined` is left out. */
+export type QueryValue = string | number | boolean | undefined | ReadonlyArray<string | number>
+
+/** A request as the transport takes it. */
+export interface Prepared {
+  readonly info: RequestInfo
+  readonly timeouts: ResolvedTimeouts
+  readonly toTransport: (fresh: boolean) => Effect.Effect<TransportRequest>
+}
+
+const userAgent = "effect-claude/0.1.0"
+
+/** An error of our own making: nothing was sent. */
+export const localContext = (request: RequestInfo) => ({
+  phase: "validate" as const,
+  attempt: 0,
+  elapsed: Duration.zero,
+  mayHaveRun: false,
+  request
+})
+
+export const invalid = (request: RequestInfo, issues: ReadonlyArray<typeof Issue.Type>): InvalidRequest =>
+  new InvalidRequest({ ...localContext(request), source: "local", issues })
+
+const issue = (path: ReadonlyArray<string | number>, rule: string, message: string, remedy: string) => ({
+  path,
+  rule,
+  message,
+  remedy
+})
+
+/** Encodes, addresses and signs a request. */
+export const prepare = (
+  settings: Settings,
+  call: CallOptions,
+  outgoing: Outgoing
+): Effect.Effect<Prepared, InvalidRequest | AuthenticationFailed> =>
+  Effect.gen(function*() {
+    const { method, model, path } = outgoing
+    const body = yield* encode({ method, path, model }, outgoing)
+    const info: RequestInfo = { method, path, model, ...(body === undefined ? {} : { bodyBytes: body.length }) }
+    const url = yield* address(info, settings.options.baseUrl ?? defaultBaseUrl, outgoing)
+    const headers = yield* makeHeaders(info, settings.options, call, outgoing)
+    const timeouts = resolveTimeouts(call.timeouts, settings.options.timeouts, {
+      streaming: outgoing.streaming,
+      bodyBytes: body?.length ?? 0
+    })
+    const limits = { pool: timeouts.pool, connect: timeouts.connect, headers: timeouts.headers }
+    const toTransport = (fresh: boolean): Effect.Effect<TransportRequest> => {
+      const request = { method, url, headers, body, limits, fresh }
+      return settings.options.traceHeaders === true ? traced(request) : Effect.succeed(request)
+    }
+    return { info, timeouts, toTransport }
+  })
+
+const encode = (
+  info: RequestInfo,
+  outgoing: Outgoing
+): Effect.Effect<Uint8Array | undefined, InvalidRequest> => {
+  if (outgoing.body === undefined) return Effect.succeed(undefined)
+  return Effect.flatMap(
+    Effect.try({
+      try: () => new TextEncoder().encode(JSON.stringify(outgoing.body)),
+      catch: () =>
+        invalid(info, [
+          issue([], "json-encodable", "the request cannot be written as JSON", "take out cycles and BigInt values")
+        ])
+    }),
+    (bytes) => {
+      const max = outgoing.maxBodyBytes ?? Infinity
+      return bytes.length <= max ? Effect.succeed(bytes) : Effect.fail(invalid(info, [
+        issue(
+          [],
+          "body-size",
+          `the request has ${bytes.length} bytes; the API takes ${max}`,
+          "upload large files with the Files API and refer to them by file_id, or send fewer messages"
+        )
+      ]))
+    }
+  )
+}
+
+const address = (info: RequestInfo, base: string, outgoing: Outgoing): Effect.Effect<string, InvalidRequest> => {
+  const url = base.replace(/\/+$/, "") + outgoing.path + query(outgoing.query ?? {})
+  return /^https?:\/\//i.test(url) && URL.canParse(url) ? Effect.succeed(url) : Effect.fail(invalid(info, [
+    issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
+  ]))
+}
+
+const query = (values: Readonly<Record<string, QueryValue>>): string => {
+  const parts: Array<string> = []
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue
+    if (typeof value === "object") {
+      for (const item of value) parts.push(`${encodeURIComponent(name)}[]=${encodeURIComponent(item)}`)
+    } else {
+      parts.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    }
+  }
+  return parts.length === 0 ? "" : `?${parts.join("&")}`
+}
+
+const betaHeader = "anthropic-beta"
+
+const makeHeaders = (
+  info: RequestInfo,
+  client: ClientOptions,
+  call: CallOptions,
+  outgoing: Outgoing
+): Effect.Effect<Readonly<Record<string, string>>, InvalidRequest | AuthenticationFailed> => {
+  const apiVersion = client.apiVersion ?? defaultApiVersion
+  const headers: Record<string, string | undefined> = {
+    accept: outgoing.streaming ? "text/event-stream" : "application/json",
+    // a truncated gzip ends without any error in some clients: what is not compressed cannot
+    "accept-encoding": "identity",
+    "user-agent": userAgent,
+    "anthropic-version": apiVersion,
+    ...credential(apiVersion, client, call)
+  }
+  if (outgoing.body !== undefined) headers["content-type"] = "application/json"
+  const betas = [...(client.betas ?? []), ...(call.betas ?? []), ...(outgoing.betas ?? [])]
+  for (const source of [client.headers, call.headers, outgoing.headers]) {
+    for (const [given, value] of Object.entries(source ?? {})) {
+      const name = given.toLowerCase()
+      if (name === betaHeader && value !== undefined) betas.push(...value.split(",").map((beta) => beta.trim()))
+      else headers[name] = value
+    }
+  }
+  if (betas.length > 0) headers[betaHeader] = [...new Set(betas)].join(",")
+  if (!("authorization" in headers) && !("x-api-key" in headers)) return Effect.fail(noCredential(info))
+  return clean(info, headers)
+}
+
+const credential = (apiVersion: string, client: ClientOptions, call: CallOptions): Record<string, string> => {
+  const apiKey = call.apiKey ?? client.apiKey
+  if (apiKey !== undefined) {
+    // claude-api.md: since 2026-10-21 keys travel as bearer tokens
+    return apiVersion < defaultApiVersion
+      ? { "x-api-key": Redacted.value(apiKey) }
+      : { authorization: `Bearer ${Redacted.value(apiKey)}` }
+  }
+  return client.authToken === undefined ? {} : { authorization: `Bearer ${Redacted.value(client.authToken)}` }
+}
+
+const noCredential = (info: RequestInfo): AuthenticationFailed =>
+  new AuthenticationFailed({
+    ...localContext(info),
+    apiMessage: "no credential: give apiKey or authToken, or set ANTHROPIC_API_KEY and use layerConfig"
+  })
+
+const validName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
+// what HTTP carries; characters beyond Latin-1 and line breaks do not fit into a header
+const validValue = /^[\t\x20-\x7e\x80-\xff]*$/
+
+const clean = (
+  info: RequestInfo,
+  headers: Readonly<Record<string, string | undefined>>
+): Effect.Effect<Readonly<Record<string, string>>, InvalidRequest> => {
+  const kept: Record<string, string> = {}
+  const issues: Array<typeof Issue.Type> = []
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue
+    if (validName.test(name) && validValue.test(value)) kept[name] = value
+    else {
+      issues.push(issue(
+        ["headers", name],
+        "header",
+        "the header's name or value holds a character that HTTP does not carry",
+        "look for a line break or a character beyond Latin-1, often pasted in with a key"
+      ))
+    }
+  }
+  return issues.length === 0 ? Effect.succeed(kept) : Effect.fail(invalid(info, issues))
+}
+
+const traced = (request: TransportRequest): Effect.Effect<TransportRequest> =>
+  Effect.map(Effect.option(Effect.currentSpan), (span) =>
+    Option.isNone(span) ? request : {
+      ...request,
+      headers: {
+        ...request.headers,
+        traceparent: `00-${span.value.traceId}-${span.value.spanId}-${span.value.sampled ? "01" : "00"}`
+      }
+    })

@@ -1,0 +1,71 @@
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { TransportBody } from "../../transport/Transport.js"
+import { TransportFault } from "../../transport/TransportFault.js"
+import type { Call } from "./call.js"
+import { Watchdog } from "./watchdog.js"
+
+/** The most that is kept of a whole (not streamed) reply. */
+export const maxReplyBytes = 256 * 1024 * 1024
+
+/** The most that is read of an answer that is an error, and for how long: it is read for people, not for its own sake. */
+const maxErrorBytes = 1024 * 1024
+const maxErrorTime = "5 seconds"
+
+const join = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const first = chunks[0]
+  if (chunks.length === 1 && first !== undefined) return first
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
+
+/** Adds what is read to `chunks`, so that what came before a fault is not lost. */
+const collect = (
+  body: TransportBody,
+  watchdog: Watchdog,
+  chunks: Array<Uint8Array>,
+  max: number
+): Effect.Effect<void, TransportFault> => {
+  const next: Effect.Effect<void, TransportFault> = Effect.suspend(() => {
+    watchdog.waiting()
+    return Effect.flatMap(body.read, (bytes) => {
+      if (bytes === undefined) return Effect.void
+      chunks.push(bytes)
+      watchdog.received(bytes.length)
+      return watchdog.bytesReceived > max ? Effect.fail(tooLarge(watchdog.bytesReceived)) : next
+    })
+  })
+  return next
+}
+
+const tooLarge = (bytesReceived: number): TransportFault =>
+  new TransportFault({ reason: "Malformed", phase: "body", code: "REPLY_TOO_LARGE", bytesReceived, requestSent: true })
+
+/** The whole body as text. Fails with whatever broke it. */
+export const readText = (call: Call, body: TransportBody): Effect.Effect<string, TransportFault, Scope.Scope> =>
+  Effect.suspend(() => {
+    const watchdog = new Watchdog(call, body, false)
+    const chunks: Array<Uint8Array> = []
+    return Effect.flatMap(watchdog.run(), () =>
+      Effect.map(
+        collect(body, watchdog, chunks, maxReplyBytes),
+        () => new TextDecoder().decode(join(chunks, watchdog.bytesReceived))
+      ))
+  })
+
+/** What comes of an error's body within bounds: its status has spoken already, so nothing that happens here fails. */
+export const readErrorText = (call: Call, body: TransportBody): Effect.Effect<string> =>
+  Effect.suspend(() => {
+    const watchdog = new Watchdog(call, body, false)
+    const chunks: Array<Uint8Array> = []
+    return collect(body, watchdog, chunks, maxErrorBytes).pipe(
+      Effect.ignore,
+      Effect.timeoutOption(maxErrorTime),
+      Effect.map(() => new TextDecoder().decode(join(chunks, watchdog.bytesReceived)))
+    )
+  })

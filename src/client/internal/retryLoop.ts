@@ -1,0 +1,110 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as ScheduleDecision from "effect/ScheduleDecision"
+import * as ScheduleIntervals from "effect/ScheduleIntervals"
+import type { ClaudeError } from "../../ClaudeError.js"
+import type { Call } from "./call.js"
+
+/** Where one call is in its policy. */
+interface Progress {
+  state: unknown
+  staleRetried: boolean
+  headersTimedOut: boolean
+}
+
+/**
+ * Runs the attempts of a call: `attempt` is told whether it has to use a connection that carried nothing before.
+ * An attempt gives back what it holds before it fails, so that nothing is held while waiting.
+ */
+export const withRetries = <A, E extends ClaudeError, R>(
+  call: Call,
+  attempt: (fresh: boolean) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> => {
+  const progress: Progress = {
+    state: call.policy.schedule.initial,
+    staleRetried: false,
+    headersTimedOut: false
+  }
+  const run = (fresh: boolean): Effect.Effect<A, E, R> =>
+    Effect.suspend(() => {
+      call.attempt++
+      call.phase = "headers"
+      call.requestId = undefined
+      call.tell((context) => ({ _tag: "AttemptStarted", ...context, attempt: call.attempt }))
+      return Effect.catchAll(attempt(fresh), (error) => {
+        call.tell((context) => ({ _tag: "AttemptFailed", ...context, attempt: call.attempt, error }))
+        return Effect.flatMap(decide(call, progress, error), (again) =>
+          again
+            ? run(error._tag === "ConnectionReset" && error.reusedConnection !== false)
+            : Effect.fail(error))
+      })
+    })
+  return Effect.suspend(() => run(false))
+}
+
+/** Waits until the next attempt may start; `false` if there is to be none. */
+const decide = Effect.fnUntraced(function*(call: Call, progress: Progress, error: ClaudeError) {
+  if (isStaleConnection(error) && !progress.staleRetried) {
+    progress.staleRetried = true
+    announce(call, error, Duration.zero, "stale-connection")
+    return true
+  }
+  if (!mayRetry(call, progress, error)) return false
+  const delay = yield* nextDelay(call, progress, error)
+  if (delay === undefined || endsTooLate(call, delay)) return false
+  announce(call, error, Duration.millis(delay), "schedule")
+  if (delay > 0) yield* Effect.sleep(Duration.millis(delay))
+  return true
+})
+
+/**
+ * The keep-alive race: the server closed an idle connection just as it was used again. Nothing can be known of it
+ * beforehand, and a fresh connection is its whole cure.
+ */
+const isStaleConnection = (error: ClaudeError): boolean =>
+  error._tag === "ConnectionReset" && error.reusedConnection === true && error.bytesReceived === 0 &&
+  (error.phase === "send" || error.phase === "headers")
+
+const mayRetry = (call: Call, progress: Progress, error: ClaudeError): boolean => {
+  if (!call.policy.retryable(error)) return false
+  if (error._tag === "TimedOut" && error.limit === "headers") {
+    // silence is dear: each attempt may be run and billed whole
+    if (progress.headersTimedOut) return false
+    progress.headersTimedOut = true
+  }
+  const retryAfter = retryAfterOf(error)
+  return retryAfter === undefined || Duration.lessThanOrEqualTo(retryAfter, call.policy.maxRetryAfter)
+}
+
+/** In milliseconds: what the schedule says, or what the API asks for where that is longer. */
+const nextDelay = Effect.fnUntraced(function*(call: Call, progress: Progress, error: ClaudeError) {
+  const now = call.now()
+  const [state, , decision] = yield* call.policy.schedule.step(now, error, progress.state)
+  progress.state = state
+  if (ScheduleDecision.isDone(decision)) return undefined
+  const scheduled = Math.max(0, ScheduleIntervals.start(decision.intervals) - now)
+  const retryAfter = retryAfterOf(error)
+  if (retryAfter === undefined) return scheduled
+  const floor = Duration.toMillis(retryAfter)
+  // callers who were told the same moment must not wake together
+  const spread = yield* Random.nextRange(0, Math.min(1000, floor / 10))
+  return Math.max(scheduled, Math.ceil(floor + spread))
+})
+
+const endsTooLate = (call: Call, delay: number): boolean => {
+  const start = call.now() + delay
+  const { within } = call.policy
+  return start >= call.deadline || (within !== undefined && start > call.startedAt + Duration.toMillis(within))
+}
+
+const retryAfterOf = (error: ClaudeError): Duration.Duration | undefined =>
+  "retryAfter" in error ? error.retryAfter : undefined
+
+const announce = (
+  call: Call,
+  error: ClaudeError,
+  delay: Duration.Duration,
+  reason: "stale-connection" | "schedule"
+): void =>
+  call.tell((context) => ({ _tag: "RetryScheduled", ...context, attempt: call.attempt + 1, delay, error, reason }))

@@ -1,0 +1,139 @@
+import * as Either from "effect/Either"
+import * as Effect from "effect/Effect"
+import type { CallError } from "../../ClaudeError.js"
+import { fromResponse, unexpected } from "../../internal/responseError.js"
+import { toClaudeError } from "../../transport/internal/faultError.js"
+import type { TransportRequest, TransportResponse } from "../../transport/Transport.js"
+import { ambient, Call } from "./call.js"
+import type { Outgoing, Settings } from "./prepare.js"
+import { prepare } from "./prepare.js"
+import { readErrorText, readText } from "./readBody.js"
+import { withRetries } from "./retryLoop.js"
+
+/** A decoded reply, with what was odd about it. */
+export interface Decoded<A> {
+  readonly value: A
+  readonly warnings: ReadonlyArray<{ readonly path: ReadonlyArray<string | number>; readonly message: string }>
+}
+
+/** Says what a reply is, or in one line (without a value of it) why it is not what was asked for. */
+export type Decode<A> = (json: unknown) => Either.Either<Decoded<A>, string>
+
+/** What an operation adds to the common course of a call. */
+export interface Hooks<in A> {
+  readonly onStart: (call: Call) => Effect.Effect<void>
+  /** Notes what the answer says of itself. */
+  readonly onAnswer: (call: Call, value: A) => void
+}
+
+/** One call whose answer comes whole. */
+export const unary = <A>(
+  settings: Settings,
+  outgoing: Outgoing,
+  decode: Decode<A>,
+  hooks: Hooks<A>
+): Effect.Effect<A, CallError> =>
+  Effect.flatMap(ambient, (ambient) =>
+    Effect.flatMap(
+      prepare(settings, ambient.options, outgoing),
+      (prepared) => {
+        const call = new Call(ambient, prepared.info, ambient.retry ?? settings.retry, prepared.timeouts)
+        call.tell((context) => ({ _tag: "CallStarted", ...context, streaming: false }))
+        const attempts = withRetries(call, (fresh) =>
+          Effect.scoped(Effect.flatMap(
+            exchange(call, settings, prepared.toTransport(fresh)),
+            (response) => answer(call, response, decode)
+          )))
+        return finishing(
+          call,
+          Effect.zipRight(
+            hooks.onStart(call),
+            within(call, Effect.map(attempts, (value) => {
+              hooks.onAnswer(call, value)
+              return value
+            }))
+          )
+        )
+      }
+    ))
+
+/** Sends one attempt and judges its status: what comes back is a 2xx whose body is still to be read. */
+export const exchange = (
+  call: Call,
+  settings: Settings,
+  request: Effect.Effect<TransportRequest>
+) =>
+  Effect.flatMap(request, (request) =>
+    Effect.matchEffect(settings.transport.execute(request), {
+      onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext(fault.phase, fault.requestSent !== false))),
+      onSuccess: (response): Effect.Effect<TransportResponse, CallError> => {
+        call.noteHeaders(response)
+        return response.status >= 200 && response.status < 300
+          ? Effect.succeed(response)
+          : Effect.flatMap(readErrorText(call, response.body), (body) => Effect.fail(refusal(call, response, body)))
+      }
+    }))
+
+const refusal = (call: Call, response: TransportResponse, body: string): CallError =>
+  fromResponse({
+    status: response.status,
+    headers: response.headers,
+    body,
+    now: call.now(),
+    context: call.errorContext("headers", true)
+  })
+
+const answer = <A>(call: Call, response: TransportResponse, decode: Decode<A>) =>
+  Effect.matchEffect(readText(call, response.body), {
+    onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext("body", true))),
+    onSuccess: (text): Effect.Effect<A, CallError> => {
+      const decoded = Either.flatMap(parse(text), decode)
+      if (Either.isLeft(decoded)) return Effect.fail(notTheApi(call, response, text, decoded.left))
+      for (const { message, path } of decoded.right.warnings) {
+        call.tell((context) => ({
+          _tag: "Warning",
+          ...context,
+          kind: "unexpected-data",
+          message: `${path.join(".")}: ${message}`
+        }))
+      }
+      return Effect.succeed(decoded.right.value)
+    }
+  })
+
+/** A 2xx that is not what was asked for: a page of a proxy, broken JSON, another shape. */
+export const notTheApi = (call: Call, response: TransportResponse, body: string, description: string): CallError =>
+  unexpected({
+    status: response.status,
+    headers: response.headers,
+    body,
+    description,
+    now: call.now(),
+    context: call.errorContext("body", true)
+  })
+
+const parse = (text: string): Either.Either<unknown, string> => {
+  if (text === "") return Either.right(undefined)
+  return Either.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => text.trimStart().startsWith("<") ? "the reply is HTML, not JSON" : "the reply is not JSON"
+  })
+}
+
+/** Ends a call at its deadline, where it has one. */
+export const within = <A, E, R>(call: Call, effect: Effect.Effect<A, E, R>) =>
+  call.deadline === Infinity ? effect : Effect.suspend(() =>
+    Effect.timeoutFail(effect, {
+      duration: Math.max(0, call.deadline - call.now()),
+      onTimeout: () => call.totalTimedOut()
+    })
+  )
+
+/** Tells the end of a call. */
+const finishing = <A, E extends CallError, R>(call: Call, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.onExit(effect, (exit) =>
+    Effect.sync(() => {
+      if (exit._tag === "Success") return call.finish("success", undefined)
+      const failure = exit.cause._tag === "Fail" ? exit.cause.error : undefined
+      call.finish(failure === undefined ? "interrupted" : "failure", failure)
+    }))
