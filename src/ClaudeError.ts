@@ -6,141 +6,21 @@
  *
  * @since 0.1.0
  */
-import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { Count, Millis, tagged, TypeId } from "./internal/errorClass.js"
+import { tagged, TypeId } from "./internal/errorClass.js"
+import { Count, ErrorCause, Issue, Limits, Millis, Phase, RequestInfo } from "./internal/errorModel.js"
 import { bodyOf } from "./internal/replyBodies.js"
 
-/**
- * Where in an attempt it broke.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Phase = Schema.Literal("validate", "queue", "connect", "send", "headers", "body")
-
-/**
- * Where in an attempt it broke.
- *
- * @since 0.1.0
- * @category models
- */
-export type Phase = typeof Phase.Type
-
-/**
- * The request an error speaks of: never its body, never its headers.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const RequestInfo = Schema.Struct({
-  method: Schema.String,
-  path: Schema.String,
-  model: Schema.optional(Schema.String),
-  bodyBytes: Schema.optional(Count),
-  /** Whether the answer was asked for as a stream. */
-  stream: Schema.optional(Schema.Boolean)
-})
-
-/**
- * The request an error speaks of: never its body, never its headers.
- *
- * @since 0.1.0
- * @category models
- */
-export interface RequestInfo extends Schema.Schema.Type<typeof RequestInfo> {}
-
-/**
- * A cause as plain data, rebuilt from what was thrown, so that no live object and no secret stays in it.
- *
- * @since 0.1.0
- * @category models
- */
-export interface ErrorCause {
-  readonly name: string
-  readonly message: string
-  readonly code?: string | undefined
-  readonly syscall?: string | undefined
-  readonly cause?: ErrorCause | undefined
-  readonly errors?: ReadonlyArray<ErrorCause> | undefined
-}
-
-/**
- * A cause as plain data.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const ErrorCause: Schema.Schema<ErrorCause> = Schema.Struct({
-  name: Schema.String,
-  message: Schema.String,
-  code: Schema.optional(Schema.String),
-  syscall: Schema.optional(Schema.String),
-  cause: Schema.optional(Schema.suspend((): Schema.Schema<ErrorCause> => ErrorCause)),
-  errors: Schema.optional(Schema.Array(Schema.suspend((): Schema.Schema<ErrorCause> => ErrorCause)))
-})
-
-/**
- * What the `anthropic-ratelimit-*` headers said of one limit.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Limit = Schema.Struct({
-  limit: Schema.optional(Count),
-  remaining: Schema.optional(Count),
-  /** When the bucket is full again, in epoch milliseconds. */
-  reset: Schema.optional(Schema.JsonNumber)
-})
-
-/**
- * What the `anthropic-ratelimit-*` headers said of one limit.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Limit extends Schema.Schema.Type<typeof Limit> {}
-
-/**
- * What the `anthropic-ratelimit-*` headers of a response said.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Limits = Schema.Struct({
-  requests: Schema.optional(Limit),
-  tokens: Schema.optional(Limit),
-  inputTokens: Schema.optional(Limit),
-  outputTokens: Schema.optional(Limit)
-})
-
-/**
- * What the `anthropic-ratelimit-*` headers of a response said.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Limits extends Schema.Schema.Type<typeof Limits> {}
-
-/**
- * What every error carries.
- *
- * @since 0.1.0
- * @category models
- */
-export interface ErrorContext {
-  readonly phase: Phase
-  /** The attempt's number from 1; 0 before any. */
-  readonly attempt: number
-  /** From the start of the call. */
-  readonly elapsed: Duration.Duration
-  readonly requestId?: string | undefined
-  /** `true` unless it is proven that the request was not fully sent: it may have been run and billed. */
-  readonly mayHaveRun: boolean
-  readonly request: RequestInfo
-  readonly cause?: ErrorCause | undefined
-}
+export {
+  ErrorCause,
+  type ErrorContext,
+  Issue,
+  Limit,
+  Limits,
+  Phase,
+  RequestInfo
+} from "./internal/errorModel.js"
 
 const context = {
   phase: Phase,
@@ -310,27 +190,6 @@ export class ServerError extends tagged<ServerError>()("ServerError", {
     return this.shouldRetry ?? true
   }
 }
-
-/**
- * What is wrong with a request, and where: the type of what was found, never its value.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const Issue = Schema.Struct({
-  path: Schema.Array(Schema.Union(Schema.String, Schema.JsonNumber)),
-  rule: Schema.String,
-  message: Schema.String,
-  remedy: Schema.String
-})
-
-/**
- * What is wrong with a request, and where.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 
 /**
  * The request is wrong: found before sending (`source: "local"`) or by the API (400, 413, 422, 431 and the 4xx that

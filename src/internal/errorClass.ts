@@ -3,7 +3,6 @@
  * encodes by its fields.
  */
 import type * as Cause from "effect/Cause"
-import * as Duration from "effect/Duration"
 import * as Equal from "effect/Equal"
 import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
@@ -15,26 +14,6 @@ import { hintFor } from "./hint.js"
  * On every error of this library, whichever copy of it made it.
  */
 export const TypeId = "~effect-claude/ClaudeError"
-
-/**
- * A count or a size: finite, as JSON has no word for anything else.
- */
-export const Count = Schema.JsonNumber.pipe(Schema.nonNegative())
-
-/**
- * A finite duration, encoded in milliseconds.
- */
-export const Millis: Schema.Schema<Duration.Duration, number> = Schema.transform(
-  Count,
-  Schema.DurationFromSelf.pipe(
-    Schema.filter(Duration.isFinite, {
-      description: "a finite duration",
-      // Nanoseconds up to three days: beyond 2^53 ns a number of milliseconds could not tell them apart.
-      arbitrary: () => (fc) => fc.integer({ min: 0, max: 2 ** 48 }).map((nanos) => Duration.nanos(BigInt(nanos)))
-    })
-  ),
-  { strict: true, decode: Duration.millis, encode: Duration.toMillis }
-)
 
 /**
  * What every error has beside its fields.

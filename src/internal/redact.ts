@@ -33,7 +33,10 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, replacement: string]> =
   // A query parameter or an assignment.
   [new RegExp(`((?:${names})=)(?!\\[redacted\\])[^\\s&"'\`]+`, "gi"), `$1${hidden}`],
   // "Invalid bearer token" is prose, not a token.
-  [/\b(bearer|basic)(\s+)(?!\[redacted\]|(?:tokens?|auth|authentication|authorization|credentials?)\b)[^\s"'`,;\\]+/gi, `$1$2${hidden}`],
+  [
+    /\b(bearer|basic)(\s+)(?!\[redacted\]|(?:tokens?|auth|authentication|authorization|credentials?)\b)[^\s"'`,;\\]+/gi,
+    `$1$2${hidden}`
+  ],
   [/\b(?:sk|rk|pk)-ant-[A-Za-z0-9_-]*/gi, hidden],
   [/\bsk-[A-Za-z0-9_-]{16,}/g, hidden],
   [/\beyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,2}/g, hidden],

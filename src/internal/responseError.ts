@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { CallError, ErrorContext } from "../ClaudeError.js"
 import * as ClaudeError from "../ClaudeError.js"
+import * as Model from "../schema/Model.js"
 import { keepHeaders, parseLimits, parseRequestId, parseRetryAfter, parseShouldRetry } from "./headers.js"
 import { isHtml, summarise } from "./html.js"
 import { capBytes, excerpt, oneLine, redact } from "./redact.js"
@@ -126,7 +127,15 @@ const isSpendLimit = ({ apiMessage, errorCode, errorType, status }: Common): boo
 const invalid = ({ common }: Evidence): CallError =>
   new ClaudeError.InvalidRequest({ ...common, source: "api", issues: [] })
 
-const notFound = ({ common }: Evidence): CallError => new ClaudeError.NotFound(common)
+/** A thread, a file or a batch may be what was not found: only words about a model speak of the model. */
+const notFound = ({ common }: Evidence): CallError => {
+  const { apiMessage = "", request } = common
+  const model = /\bmodel\b/i.test(apiMessage) ? request.model : undefined
+  return new ClaudeError.NotFound({
+    ...common,
+    successor: model === undefined ? undefined : Model.successorOf(model)
+  })
+}
 
 const serverError = ({ common, retryAfter }: Evidence): CallError =>
   new ClaudeError.ServerError({ ...common, retryAfter })

@@ -55,7 +55,8 @@ const limitOf = (phase: TransportFault["phase"]): TimedOut["limit"] => {
 const malformed = (fault: TransportFault, context: ErrorContext): CallError => {
   const part = fault.phase === "body" ? "a body" : "a head"
   const code = fault.code === undefined ? "" : ` (${oneLine(fault.code, 128)})`
-  return new UnexpectedResponse({ ...context, description: `${part} that is not HTTP or not in the encoding it claims${code}` })
+  const description = `${part} that is not HTTP or not in the encoding it claims${code}`
+  return new UnexpectedResponse({ ...context, description })
 }
 
 /**
