@@ -26,7 +26,8 @@ const select = (only: string | undefined): ReadonlyArray<ReadonlyArray<Gate>> =>
   return gates.map((group) => group.filter((gate) => wanted.has(gate.name))).filter((group) => group.length > 0)
 }
 
-const heading = (gate: Gate): string => `\n── ${gate.name}: ${gate.title} ${"─".repeat(Math.max(3, 70 - gate.title.length))}\n`
+const heading = ({ name, title }: Gate): string =>
+  `\n── ${name}: ${title} ${"─".repeat(Math.max(3, 90 - name.length - title.length))}\n`
 
 const runGate = async (gate: Gate, red: ReadonlySet<string>, write: Write): Promise<Outcome> => {
   const missing = gate.needs?.find((name) => red.has(name))
@@ -40,7 +41,8 @@ const runGate = async (gate: Gate, red: ReadonlySet<string>, write: Write): Prom
     return { passed: 0, failed: 1 }
   })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  write(`${outcome.failed === 0 ? "ok" : "FAILED"}: ${outcome.passed} passed, ${outcome.failed} failed (${seconds} s)\n`)
+  const { failed, passed } = outcome
+  write(`${failed === 0 ? "ok" : "FAILED"}: ${passed} passed, ${failed} failed (${seconds} s)\n`)
   return outcome
 }
 

@@ -9,7 +9,8 @@ import { vitest } from "./vitest.js"
 const types: Gate = {
   name: "types",
   title: "the compiler over sources, tests, type tests, examples and scripts",
-  run: (write) => command(bin("typescript", "tsc"), ["-p", root, "--incremental", "false", "--pretty", "false"], { write })
+  run: (write) =>
+    command(bin("typescript", "tsc"), ["-p", root, "--incremental", "false", "--pretty", "false"], { write })
 }
 
 const lint: Gate = {

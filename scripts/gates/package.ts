@@ -37,9 +37,8 @@ export const build: Gate = {
   run: async (write) => {
     rmSync(join(root, "dist"), { recursive: true, force: true })
     mkdirSync(packed, { recursive: true })
-    const built = await command(bin("typescript", "tsc"), ["-p", join(root, "tsconfig.build.json"), "--pretty", "false"], {
-      write
-    })
+    const config = join(root, "tsconfig.build.json")
+    const built = await command(bin("typescript", "tsc"), ["-p", config, "--pretty", "false"], { write })
     if (built.failed > 0) {
       return built
     }
@@ -59,8 +58,10 @@ export const attw: Gate = {
   name: "attw",
   title: "the package's types, as each resolver sees them",
   needs: ["build"],
-  run: (write) =>
-    command(bin("@arethetypeswrong/cli", "attw"), ["--profile", "esm-only", "--no-definitely-typed", tarball()], { write })
+  run: (write) => {
+    const args = ["--profile", "esm-only", "--no-definitely-typed", tarball()]
+    return command(bin("@arethetypeswrong/cli", "attw"), args, { write })
+  }
 }
 
 /**

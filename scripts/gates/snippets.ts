@@ -23,11 +23,18 @@ interface Block {
   readonly lines: ReadonlyArray<string>
 }
 
+interface Opening {
+  readonly fence: string
+  readonly indent: number
+  readonly info: string
+  readonly start: number
+}
+
 const flagNames = new Set(["run", "continued"])
 
 const blocks = (lines: ReadonlyArray<string>): ReadonlyArray<Block> => {
   const found: Array<Block> = []
-  let open: { readonly fence: string; readonly indent: number; readonly info: string; readonly start: number } | undefined
+  let open: Opening | undefined
   let body: Array<string> = []
   lines.forEach((line, index) => {
     const match = /^(\s*)(`{3,}|~{3,})\s*([^`]*)$/.exec(line)

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { docstringViolations, exportsOf, isPublic } from "./internal/docstrings.js"
-import { show, sources } from "./internal/source.js"
+import { docstringViolations, exportsOf } from "./internal/docstrings.js"
+import { isTypeScript, show, sources } from "./internal/source.js"
 
-const files = sources(isPublic)
+const files = sources((path) => path.startsWith("src/") && isTypeScript(path))
 
 const planted = (text: string, path = "src/policy/A.ts"): ReadonlyArray<string> =>
   show(docstringViolations([{ path, text }])).map((line) => line.replace(`${path}:`, ""))
@@ -40,7 +40,19 @@ describe("a planted violation is found", () => {
       assert.lengthOf(lines, 1, text)
       assert.match(lines[0] ?? "", /^\d a: no docstring$/, text)
     }
-    assert.deepStrictEqual(planted('export * from "./internal/a.js"'), ["1 *: no docstring"])
+  })
+
+  it("what is passed on from an internal module that does not tell of it", () => {
+    const internal = {
+      path: "src/policy/internal/a.ts",
+      text: `${whole}export const told = 1\nexport const hidden = 1\nexport const untold = 1`
+    }
+    const of = (text: string) => show(docstringViolations([{ path: "src/policy/A.ts", text }, internal]))
+    const untold = "src/policy/internal/a.ts:9 untold: no docstring"
+    const hidden = "src/policy/internal/a.ts:8 hidden: no docstring"
+    assert.deepStrictEqual(of('export { told } from "./internal/a.js"'), [])
+    assert.deepStrictEqual(of('export {\n  told,\n  untold as b\n} from "./internal/a.js"'), [untold])
+    assert.deepStrictEqual(of('export * from "./internal/a.js"'), [hidden, untold])
   })
 
   it("a docstring that lacks a part", () => {

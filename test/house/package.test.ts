@@ -16,6 +16,10 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>
 }
 
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>
+}
+
 const read = (path: string): string => readFileSync(join(root, path), "utf8")
 
 const manifest = JSON.parse(read("package.json")) as Manifest
@@ -72,6 +76,16 @@ describe("the package", () => {
     assert.strictEqual(manifest.license, "MIT")
     assert.includeMembers([...manifest.files], ["dist", "src", "README.md", "LICENSE"])
     assert.include(read("LICENSE"), "MIT License")
+  })
+
+  it("locks what every platform needs: a missing entry makes npm ci fail where it could be had", () => {
+    const lock = JSON.parse(read("package-lock.json")) as Lock
+    const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {})
+        .filter((name) => !(`node_modules/${name}` in lock.packages || `${path}/node_modules/${name}` in lock.packages))
+        .map((name) => `${path} wants ${name}`)
+    )
+    assert.deepStrictEqual(missing, [])
   })
 
   it("keeps install scripts and addresses out of the way of a fresh machine", () => {

@@ -1,5 +1,5 @@
 /** Every name that users can import says what it is, since when, and where it belongs. */
-import { codeOf, lineAt } from "./source.js"
+import { codeOf, importsOf, lineAt, target } from "./source.js"
 import type { Source, Violation } from "./source.js"
 
 export const categories: ReadonlySet<string> = new Set([
@@ -16,12 +16,12 @@ export const categories: ReadonlySet<string> = new Set([
 
 /** Public modules, entry points included; not `internal/`, not programs. */
 export const isPublic = (path: string): boolean =>
-  /^src\/.*\.ts$/.test(path) && !path.includes("/internal/") && !path.startsWith("src/cli/") && !path.endsWith("/main.ts")
+  /^src\/(?!cli\/).*\.ts$/.test(path) && !/\/internal\/|\/main\.ts$/.test(path)
 
 interface Export {
   readonly name: string
   readonly index: number
-  /** `export * as X from`, `export * from "./internal/…"`: no category, its members have theirs. */
+  /** `export * as X from`: no category, its members have theirs. */
   readonly namespace: boolean
 }
 
@@ -29,29 +29,35 @@ const modifiers = "(?:declare\\s+)?(?:abstract\\s+)?(?:async\\s+)?"
 const keywords = "(?:const|let|var|function\\*?|class|interface|type|enum|namespace)"
 const declaration = new RegExp(`^export\\s+${modifiers}${keywords}\\s+(\\w+)`, "gm")
 const namespace = /^export\s+\*\s+as\s+(\w+)\s+from/gm
-const list = /^export\s+(?:type\s+)?\{([^}]*)\}/gm
-// What a public module passes on is told where it stands; what comes out of an `internal/` would be told nowhere.
-const star = /^export\s+\*\s+from\s+"[^"]*\/internal\/[^"]*"/gm
+const list = /^export\s+(?:type\s+)?\{([^}]*)\}(\s*from\b)?/gm
+const item = /(?:(?:type\s+)?(\w+)\s+as\s+|type\s+)?(\w+)\s*(?:,|$)/g
 
-/** The names of `export { a, b as c }`, each where it stands; a name with a docstring of its own is read there. */
-const listed = (code: string): ReadonlyArray<Export> =>
+interface Listed extends Export {
+  /** The name inside of the module that it comes from. */
+  readonly original: string
+  readonly passedOn: boolean
+}
+
+/** The names of `export { a, b as c }` and of `export { a } from`, each where it stands. */
+const listed = (code: string): ReadonlyArray<Listed> =>
   [...code.matchAll(list)].flatMap((match) => {
     const start = match.index + match[0].indexOf("{") + 1
-    return [...(match[1] ?? "").matchAll(/(?:(?:type\s+)?\w+\s+as\s+)?(\w+)\s*(?:,|$)/g)].map((item) => ({
-      name: item[1] ?? "",
-      index: start + item.index,
-      namespace: false
+    return [...(match[1] ?? "").matchAll(item)].map((one) => ({
+      name: one[2] ?? "",
+      original: one[1] ?? one[2] ?? "",
+      index: start + one.index,
+      namespace: false,
+      passedOn: match[2] !== undefined
     }))
   })
 
+/** What the source itself declares for others; what it only passes on is told where it stands. */
 export const exportsOf = (source: Source): ReadonlyArray<Export> => {
   const code = codeOf(source.text)
   const found = (pattern: RegExp, isNamespace: boolean): ReadonlyArray<Export> =>
     [...code.matchAll(pattern)].map((match) => ({ name: match[1] ?? "", index: match.index, namespace: isNamespace }))
-  const stars = [...source.text.matchAll(star)].map((match) => ({ name: "*", index: match.index, namespace: true }))
-  return [...found(declaration, false), ...found(namespace, true), ...stars, ...listed(code)].toSorted(
-    (a, b) => a.index - b.index
-  )
+  const own = listed(code).filter((one) => !one.passedOn)
+  return [...found(declaration, false), ...found(namespace, true), ...own].toSorted((a, b) => a.index - b.index)
 }
 
 /** The docstring that ends right before this place, without its stars. */
@@ -82,9 +88,9 @@ const problems = (doc: string | undefined, of: Export): ReadonlyArray<string> =>
 }
 
 /** A type, a value and a namespace of one name, and the overloads of a function, may share one docstring. */
-const exportViolations = (source: Source): ReadonlyArray<Violation> => {
+const exportViolations = (source: Source, wanted: (name: string) => boolean): ReadonlyArray<Violation> => {
   const found = exportsOf(source)
-  return [...new Set(found.map((one) => one.name))].flatMap((name) => {
+  return [...new Set(found.map((one) => one.name))].filter(wanted).flatMap((name) => {
     const all = found
       .filter((one) => one.name === name)
       .map((one) => ({ index: one.index, problems: problems(docstring(source.text, one.index), one) }))
@@ -97,6 +103,19 @@ const exportViolations = (source: Source): ReadonlyArray<Violation> => {
           what: `${name}: ${problem}`
         }))
   })
+}
+
+/** What a public module passes on from an `internal/` becomes public there, and is told there. */
+const passedOnViolations = (source: Source, all: ReadonlyArray<Source>): ReadonlyArray<Violation> => {
+  const code = codeOf(source.text)
+  const names = listed(code).filter((one) => one.passedOn)
+  return importsOf(source)
+    .filter(({ reExport, specifier }) => reExport && specifier.includes("/internal/"))
+    .flatMap(({ index, length, specifier }) => {
+      const from = all.find((file) => file.path === target(source.path, specifier))
+      const here = names.filter((one) => one.index > index && one.index < index + length).map((one) => one.original)
+      return from === undefined ? [] : exportViolations(from, (name) => here.length === 0 || here.includes(name))
+    })
 }
 
 /** Each option of an exported `…Options` interface is explained. */
@@ -113,5 +132,12 @@ const optionViolations = (source: Source): ReadonlyArray<Violation> => {
   })
 }
 
+/** Violations of the public files among these; the others are looked at where a public file passes them on. */
 export const docstringViolations = (files: ReadonlyArray<Source>): ReadonlyArray<Violation> =>
-  files.filter((file) => isPublic(file.path)).flatMap((file) => [...exportViolations(file), ...optionViolations(file)])
+  files
+    .filter((file) => isPublic(file.path))
+    .flatMap((file) => [
+      ...exportViolations(file, () => true),
+      ...passedOnViolations(file, files),
+      ...optionViolations(file)
+    ])

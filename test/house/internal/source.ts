@@ -147,6 +147,9 @@ export interface Import {
   readonly line: number
   /** `export … from`, as against `import`. */
   readonly reExport: boolean
+  /** Where the statement begins, and how long it is. */
+  readonly index: number
+  readonly length: number
 }
 
 /** Every module that a source names: static, dynamic and type imports, re-exports. */
@@ -160,7 +163,9 @@ export const importsOf = (source: Source): ReadonlyArray<Import> => {
     return {
       specifier: source.text.slice(end - length, end),
       line: lineAt(source.text, match.index),
-      reExport: match[1] === "export"
+      reExport: match[1] === "export",
+      index: match.index,
+      length: match[0].length
     }
   })
 }
