@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import type { Transport, TransportRequest, TransportResponse } from "../transport/Transport.js"
+import type { Service, TransportRequest, TransportResponse } from "../transport/Transport.js"
 import { fromCause, type TransportFault } from "../transport/TransportFault.js"
 import { Exchange } from "./internal/exchange.js"
 import { OriginPool, type PoolOptions } from "./internal/pool.js"
@@ -60,7 +60,7 @@ export interface PoolStats {
  * @since 0.1.0
  * @category models
  */
-export interface NodeTransport extends Transport {
+export interface NodeTransport extends Service {
   /** Connections of one origin at most. */
   readonly poolSize: number
   /** The pool by origin; origins without connections and exchanges are left out. */

@@ -3,11 +3,20 @@
  *
  * @since 0.1.0
  */
+import * as HttpBody from "@effect/platform/HttpBody"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import type { TransportFault } from "./TransportFault.js"
+import { undecoded, undecodedError } from "./internal/contentEncoding.js"
+import { makePump, thrownBy } from "./internal/pump.js"
+import { sourceOf } from "./internal/responseSource.js"
+import { fromCause, TransportFault } from "./TransportFault.js"
 
 /**
  * One request, ready to be sent and to be sent again: the body is bytes, not a stream.
@@ -97,3 +106,124 @@ export interface Service {
  * @category tags
  */
 export class Transport extends Context.Tag("effect-claude/Transport")<Transport, Service>() {}
+
+/**
+ * How an `HttpClient` is used as a transport.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export interface HttpClientOptions {
+  /**
+   * Let the client open a span for each request and send its `traceparent` and `b3` headers along, as `HttpClient`
+   * does by itself. Default: `false`.
+   */
+  readonly traceHeaders?: boolean | undefined
+}
+
+/**
+ * A transport over any `HttpClient`.
+ *
+ * The body is attached in the same step as the exchange and read ahead, 256 KiB at most, so that bytes received
+ * before a reset are delivered before the fault. A body that was destroyed, or that is shorter than its
+ * `content-length`, is a fault though the client takes it for whole. On `fetch`, bytes that still lie in its own queue
+ * at a reset are lost to it, and never counted as received.
+ *
+ * What an `HttpClient` cannot tell stays `undefined`: there is no limit on `pool` and `connect`, `fresh` is ignored,
+ * and Node's `fetch` keeps limits of its own (300 s for headers, 300 s between two pieces of a body). A body that came
+ * compressed though `identity` was asked for is decoded by `fetch`, where a cut in it stays unseen; on Node's other
+ * clients it is a `Malformed` fault.
+ *
+ * @example
+ * ```ts
+ * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+ * import * as HttpClient from "@effect/platform/HttpClient"
+ * import * as Transport from "effect-claude/transport/Transport"
+ * import * as Effect from "effect/Effect"
+ *
+ * const transport = Effect.map(HttpClient.HttpClient, (client) => Transport.fromHttpClient(client)).pipe(
+ *   Effect.provide(FetchHttpClient.layer)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClientOptions = {}): Service => {
+  const quiet = options.traceHeaders === true ? client : client.pipe(
+    HttpClient.withTracerPropagation(false),
+    HttpClient.withTracerDisabledWhen(() => true)
+  )
+  return {
+    execute: (request) =>
+      Effect.flatMap(Effect.scope, (scope) => {
+        const response = quiet.execute(toHttpRequest(request)).pipe(
+          Effect.catchAll(refused),
+          Effect.flatMap((response) => attach(response, scope))
+        )
+        const { headers } = request.limits
+        return headers === undefined ? response : Effect.timeoutFail(response, {
+          duration: headers,
+          onTimeout: () =>
+            new TransportFault({
+              reason: "TimedOut",
+              phase: "headers",
+              limit: "headers",
+              duration: headers,
+              bytesReceived: 0
+            })
+        })
+      })
+  }
+}
+
+const toHttpRequest = (request: TransportRequest): HttpClientRequest.HttpClientRequest => {
+  const empty = HttpClientRequest.make(request.method)(request.url, { headers: request.headers })
+  return request.body === undefined
+    ? empty
+    : HttpClientRequest.setBody(empty, HttpBody.uint8Array(request.body, request.headers["content-type"]))
+}
+
+// A client that was taught to fail on a status has the response all the same.
+const refused = (
+  error: HttpClientError.HttpClientError
+): Effect.Effect<HttpClientResponse.HttpClientResponse, TransportFault> => {
+  if (error._tag === "ResponseError") {
+    return error.reason === "StatusCode"
+      ? Effect.succeed(error.response)
+      : Effect.fail(fromCause(thrownBy(error), { phase: "headers" }))
+  }
+  return Effect.fail(
+    error.reason === "Transport"
+      ? fromCause(thrownBy(error), { phase: "headers" })
+      : fromCause({ code: "ERR_INVALID_URL", cause: error.cause }, { phase: "queue", requestSent: false })
+  )
+}
+
+const attach = (
+  response: HttpClientResponse.HttpClientResponse,
+  scope: Scope.Scope
+): Effect.Effect<TransportResponse, TransportFault> =>
+  Effect.uninterruptible(Effect.gen(function*() {
+    const clock = yield* Effect.clock
+    const source = sourceOf(response)
+    const { queue, run } = makePump(response, source, clock)
+    const pump = yield* Effect.forkIn(Effect.interruptible(run), scope)
+    const encoding = source.decodes ? undefined : undecoded(response.status, response.headers)
+    if (encoding !== undefined) {
+      yield* Fiber.interruptFork(pump)
+      return yield* fromCause(undecodedError(encoding), { phase: "body", requestSent: true })
+    }
+    return {
+      status: response.status,
+      headers: response.headers,
+      reusedConnection: undefined,
+      body: {
+        read: queue.read,
+        abort: (fault) => Effect.suspend(() => {
+          queue.abort(fault)
+          return Fiber.interruptFork(pump)
+        })
+      }
+    }
+  }))

@@ -1,6 +1,6 @@
 import type * as Net from "node:net"
 import { Client } from "undici"
-import type { Exchange } from "./exchange.js"
+import type { Carrier, Exchange } from "./exchange.js"
 import type { Abandon, Opened } from "./socket.js"
 
 /** What a connection needs of its pool. */
@@ -20,7 +20,7 @@ type Listener = (...args: Array<unknown>) => void
  * undici opens the socket when the first exchange comes, and another when the server has closed the first before the
  * next exchange's first byte was written.
  */
-export class Connection {
+export class Connection implements Carrier {
   private readonly client: Client
   private socket: Net.Socket | undefined
   private abandon: Abandon | undefined
@@ -76,7 +76,6 @@ export class Connection {
     this.client.dispatch({ path: exchange.path, method, headers: { ...headers }, body: body ?? null }, exchange)
   }
 
-  /** A request is about to be written; `true` when the socket has carried one before. */
   started(now: number): boolean {
     this.requests += 1
     if (this.requests === 1) {
@@ -85,7 +84,6 @@ export class Connection {
     return this.requests > 1
   }
 
-  /** Calls back when all that was written has been handed to the kernel. */
   flushed(callback: () => void): void {
     const { socket } = this
     if (socket === undefined || socket.destroyed) {
@@ -98,7 +96,6 @@ export class Connection {
     }
   }
 
-  /** Something came from the server. */
   heard(now: number): void {
     this.heardAt = now
   }
@@ -131,7 +128,6 @@ export class Connection {
     }
   }
 
-  /** Its exchange has ended; without a whole response the connection cannot be used again. */
   leave(reusable: boolean): void {
     this.exchange = undefined
     if (reusable && !this.closed) {

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Dispatcher } from "undici"
 import { ByteQueue } from "../../transport/internal/byteQueue.js"
+import { undecoded, undecodedError } from "../../transport/internal/contentEncoding.js"
 import type { TransportRequest, TransportResponse } from "../../transport/Transport.js"
 import { type Evidence, fromCause, TransportFault } from "../../transport/TransportFault.js"
-import type { Connection } from "./connection.js"
 
 /** Bytes of a response's body that wait for the reader before the socket is held back. */
 const bodyHighWaterMark = 64 * 1024
@@ -14,6 +14,24 @@ const bodyHighWaterMark = 64 * 1024
 type Settle = (exit: Exit.Exit<TransportResponse, TransportFault>) => void
 
 type Stage = TransportFault["phase"] | "done"
+
+/** The connection that carries an exchange, as the exchange sees it. */
+export interface Carrier {
+  /** A request is about to be written; `true` when the socket has carried one before. */
+  readonly started: (now: number) => boolean
+  /** Calls back when all that was written has been handed to the kernel. */
+  readonly flushed: (callback: () => void) => void
+  /** Something came from the server. */
+  readonly heard: (now: number) => void
+  /** Milliseconds without anything from the server; `undefined` before the first request. */
+  readonly silentFor: (now: number) => number | undefined
+  /** Stops to take bytes from the socket. */
+  readonly hold: () => void
+  /** Takes them again. */
+  readonly release: () => void
+  /** The exchange has ended; without a whole response the connection cannot be used again. */
+  readonly leave: (reusable: boolean) => void
+}
 
 /**
  * One request and its response: undici's handler on one side, a `TransportResponse` on the other.
@@ -25,7 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private since: number
   private settle: Settle | undefined
   private withdraw: (() => void) | undefined
-  private connection: Connection | undefined
+  private connection: Carrier | undefined
   private body: ByteQueue | undefined
   private sent = false
   private reused: boolean | undefined
@@ -53,7 +71,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** The pool has a connection for it. */
-  granted(connection: Connection): void {
+  granted(connection: Carrier): void {
     this.connection = connection
     this.withdraw = undefined
   }
@@ -76,11 +94,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return
     }
     const body = new ByteQueue(bodyHighWaterMark, () => this.connection?.release())
-    this.body = body
+    const named = joined(headers)
+    const encoding = undecoded(status, named)
     this.enter("body")
+    if (encoding !== undefined) {
+      return this.fail(fromCause(undecodedError(encoding), this.evidence()))
+    }
+    this.body = body
     this.finish(Exit.succeed({
       status,
-      headers: joined(headers),
+      headers: named,
       reusedConnection: this.reused,
       body: { read: body.read, abort: (fault) => Effect.sync(() => this.abort(fault)) }
     }))

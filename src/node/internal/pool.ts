@@ -82,7 +82,8 @@ export class OriginPool {
     for (const exchange of waiting) {
       exchange.shutDown()
     }
-    for (const connection of [...this.connections]) {
+    // Each one leaves the set as it closes.
+    for (const connection of Array.from(this.connections)) {
       connection.shutDown()
     }
   }

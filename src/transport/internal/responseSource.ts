@@ -1,0 +1,79 @@
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Predicate from "effect/Predicate"
+
+/** What can be seen of the thing under an `HttpClientResponse`. */
+export interface ResponseSource {
+  /** Node's streams hand on what the server encoded; `fetch` decodes it. */
+  readonly decodes: boolean
+  /** Bytes left in a stream that was destroyed before anybody could read it. */
+  readonly leftovers: () => ReadonlyArray<Uint8Array>
+  /** Why the body is not whole, `undefined` when nothing speaks against it. */
+  readonly broken: () => unknown
+}
+
+const web: ResponseSource = { decodes: true, leftovers: () => [], broken: () => undefined }
+
+/**
+ * Looks under a response of `NodeHttpClient`.
+ *
+ * `HttpClientResponse` has no public way to its source, and none of its public faces tells a body that ended from one
+ * that was destroyed before it was attached. So this one function reads `original` and `source` by shape: where they
+ * are not what it expects, it sees nothing, and the response is judged by its `content-length` alone.
+ */
+export const sourceOf = (response: HttpClientResponse.HttpClientResponse): ResponseSource => {
+  const readable = readableOf(unwrap(response))
+  if (readable === undefined) {
+    return web
+  }
+  return {
+    decodes: false,
+    leftovers: () => field(readable, "destroyed") === true ? drain(readable) : [],
+    broken: () => {
+      const errored = field(readable, "errored")
+      if (errored !== undefined && errored !== null) {
+        return errored
+      }
+      return field(readable, "readableAborted") === true || field(readable, "complete") === false ? aborted() : undefined
+    }
+  }
+}
+
+const maxDepth = 8
+
+const unwrap = (response: unknown): unknown => {
+  let current = response
+  for (let depth = 0; depth < maxDepth; depth++) {
+    const original = field(current, "original")
+    if (original === undefined) {
+      break
+    }
+    current = original
+  }
+  return field(current, "source")
+}
+
+// `node:http` gives the stream itself, undici a record that holds it.
+const readableOf = (source: unknown): object | undefined => {
+  const body = field(source, "body")
+  return isReadable(source) ? source : isReadable(body) ? body : undefined
+}
+
+const isReadable = (value: unknown): value is object =>
+  Predicate.isObject(value) && ["read", "on", "destroy"].every((name) => Predicate.isFunction(field(value, name)))
+
+const drain = (readable: object): ReadonlyArray<Uint8Array> => {
+  const chunks: Array<Uint8Array> = []
+  const read = field(readable, "read")
+  while (Predicate.isFunction(read)) {
+    const chunk: unknown = Reflect.apply(read, readable, [])
+    if (!Predicate.isUint8Array(chunk)) {
+      break
+    }
+    chunks.push(chunk)
+  }
+  return chunks
+}
+
+const aborted = (): Error => Object.assign(new Error("aborted"), { code: "ECONNRESET" })
+
+const field = (value: unknown, name: string): unknown => Predicate.isObject(value) ? Reflect.get(value, name) : undefined
