@@ -1,0 +1,132 @@
+import type { Item, Prompt } from "./prompt.js"
+
+/** An answer that was begun: its whole text, and how much of it went out so far (in UTF-16 units). */
+export interface Answer {
+  readonly root: string
+  readonly variant: number
+  readonly text: string
+  sent: number
+}
+
+/** Where a request goes on with an answer that broke off. */
+export interface GoOn {
+  readonly answer: Answer
+  readonly at: number
+  readonly form: "prefill" | "quoted" | "assistantTurn"
+  /** The last user turn, which says how to go on; empty for a prefill. */
+  readonly turn: string
+}
+
+/** What the simulator remembers of its answers, so that it can go on with them. */
+export interface Memory {
+  readonly find: (prompt: Prompt) => GoOn | undefined
+  /** The answer to this prompt: another one if the last was cut after text had been sent. */
+  readonly begin: (prompt: Prompt, write: (variant: number) => string) => Answer
+  readonly cut: (answer: Answer) => void
+  readonly clear: () => void
+}
+
+const sampleSize = 24
+const kept = 2000
+
+const goOnWords = /\b(continu\w*|go on|carry on|keep going|left off|interrupted|resume|pick up)\b/i
+
+const furthest = (text: string, limit: number, needle: number, haystack: string): number => {
+  let best = 0
+  const piece = text.slice(needle, Math.min(needle + sampleSize, limit))
+  for (let found = haystack.indexOf(piece); found >= 0; found = haystack.indexOf(piece, found + 1)) {
+    let end = needle + piece.length
+    for (let at = found + piece.length; end < limit && haystack[at] === text[end]; at++) end++
+    best = Math.max(best, end)
+  }
+  return best
+}
+
+/**
+ * How far the first `limit` units of a text are quoted in another: the end of the furthest place that stands there, 0
+ * for nowhere. Looks for short samples from the end backwards, then reads on from the first that is found.
+ */
+const quotedUpTo = (text: string, limit: number, haystack: string): number => {
+  if (limit === 0) return 0
+  // Less than a sample proves nothing unless it is the whole of what was sent.
+  if (limit <= sampleSize) return haystack.includes(text.slice(0, limit)) ? limit : 0
+  for (let needle = limit - sampleSize; needle > 0; needle -= sampleSize) {
+    const end = furthest(text, limit, needle, haystack)
+    if (end > 0) return end
+  }
+  return furthest(text, limit, 0, haystack)
+}
+
+const textsOf = (items: ReadonlyArray<Item>, role: string): ReadonlyArray<string> =>
+  items.filter((part) => part.role === role && part.type === "text").map((part) => part.text)
+
+const assistantTail = (rest: ReadonlyArray<Item>): string => textsOf(rest, "assistant").join("")
+
+const endsAt = (answer: Answer, tail: string): number => {
+  const end = quotedUpTo(answer.text, answer.sent, tail)
+  return end > 0 && tail.trimEnd().endsWith(answer.text.slice(Math.max(0, end - sampleSize), end).trimEnd()) ? end : 0
+}
+
+const goOn = (answer: Answer, rest: ReadonlyArray<Item>): GoOn | undefined => {
+  const last = rest[rest.length - 1]
+  if (last === undefined || answer.sent === 0) return undefined
+  const tail = assistantTail(rest)
+  if (last.role === "assistant") {
+    const at = endsAt(answer, tail)
+    return at > 0 ? { answer, at, form: "prefill", turn: "" } : undefined
+  }
+  const turn = textsOf(rest.slice(lastTurn(rest)), "user").join("\n")
+  const at = quotedUpTo(answer.text, answer.sent, turn)
+  const stop = endsAt(answer, tail)
+  // A turn may repeat a few last words of an answer that stands before it whole: the further place is the right one.
+  if (at > 0 && at >= stop && (at > sampleSize || goOnWords.test(turn))) return { answer, at, form: "quoted", turn }
+  return stop > 0 && goOnWords.test(turn) ? { answer, at: stop, form: "assistantTurn", turn } : undefined
+}
+
+const lastTurn = (items: ReadonlyArray<Item>): number => {
+  let at = items.length
+  while (at > 0 && items[at - 1]?.role === "user") at--
+  return at
+}
+
+interface Root {
+  variant: number
+  readonly answers: Array<Answer>
+}
+
+/** @internal */
+export const make = (): Memory => {
+  const roots = new Map<string, Root>()
+
+  const find = (prompt: Prompt): GoOn | undefined => {
+    for (let at = prompt.items.length - 1; at > 0; at--) {
+      const answers = roots.get(prompt.prefixes[at] ?? "")?.answers ?? []
+      const found = answers.map((answer) => goOn(answer, prompt.items.slice(at))).filter((each) => each !== undefined)
+      const best = found.sort((a, b) => b.at - a.at)[0]
+      if (best !== undefined) return best
+    }
+    return undefined
+  }
+
+  const begin = (prompt: Prompt, write: (variant: number) => string): Answer => {
+    const key = prompt.prefixes[prompt.items.length] ?? ""
+    const root = roots.get(key) ?? { variant: 0, answers: [] }
+    const known = root.answers.find((answer) => answer.variant === root.variant)
+    if (known !== undefined) return known
+    const answer = { root: key, variant: root.variant, text: write(root.variant), sent: 0 }
+    root.answers.push(answer)
+    roots.set(key, root)
+    for (const oldest of roots.keys()) {
+      if (roots.size <= kept) break
+      roots.delete(oldest)
+    }
+    return answer
+  }
+
+  const cut = (answer: Answer): void => {
+    const root = roots.get(answer.root)
+    if (root !== undefined && root.variant === answer.variant) root.variant++
+  }
+
+  return { begin, clear: () => roots.clear(), cut, find }
+}

@@ -1,0 +1,210 @@
+import type { Continuation, Manner } from "../Manner.js"
+import { dice, identifier } from "./dice.js"
+import type { Json } from "./json.js"
+import { isObject, textOf } from "./json.js"
+import type { Answer, GoOn, Memory } from "./memory.js"
+import type { Prompt } from "./prompt.js"
+import { lastText } from "./prompt.js"
+import * as prose from "./prose.js"
+import { sample } from "./sample.js"
+import { sign } from "./signature.js"
+import * as tokens from "./tokens.js"
+
+/** One block of the reply. `pieces` are what its deltas carry. */
+export type Block =
+  | { readonly type: "thinking"; readonly pieces: ReadonlyArray<string>; readonly signature: string }
+  | { readonly type: "text"; readonly pieces: ReadonlyArray<string> }
+  | {
+    readonly type: "tool_use"
+    readonly pieces: ReadonlyArray<string>
+    readonly id: string
+    readonly name: string
+    readonly input: Json
+  }
+
+/** What the model says to one request. */
+export interface Turn {
+  readonly blocks: ReadonlyArray<Block>
+  readonly stopReason: string
+  readonly stopSequence: string | null
+  readonly outputTokens: number
+  readonly thinkingTokens: number
+  /** The answer this is a part of, and where in its text this part begins. */
+  readonly answer: Answer
+  readonly from: number
+  readonly continues: GoOn["form"] | undefined
+}
+
+/** What decides how the model answers, besides the prompt. */
+export interface Voice {
+  readonly seed: string
+  readonly manner: Manner
+  readonly answerTokens: number | undefined
+}
+
+/** Groups tokens into deltas of one to three, as the API does. */
+const deltas = (text: string, ...seed: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const roll = dice("deltas", ...seed)
+  const parts = tokens.split(text)
+  const grouped: Array<string> = []
+  for (let at = 0; at < parts.length;) {
+    const size = 1 + roll.below(3)
+    grouped.push(parts.slice(at, at + size).join(""))
+    at += size
+  }
+  return grouped
+}
+
+const limit = (text: string, most: number): string => {
+  const parts = tokens.split(text)
+  return parts.length <= most ? text : parts.slice(0, most).join("")
+}
+
+const thoughts = (prompt: Prompt, room: number, seed: string): Block | undefined => {
+  if (prompt.thinking === undefined || room <= 0) return undefined
+  const wish = { ...prose.wishes("", seed), length: Math.min(prompt.thinking.budget, 24 + dice("thoughts", seed).below(60)) }
+  const full = prompt.thinking.display === "omitted" ? "" : limit(prose.write(wish, "thinking", seed), room)
+  // The block is bound to what stands before the reply.
+  const signature = sign(full, prompt.prefixes[prompt.items.length] ?? "")
+  return { type: "thinking", pieces: deltas(full, seed), signature }
+}
+
+const fixedInputs: ReadonlyArray<readonly [prefix: string, input: Json]> = [
+  ["bash_", { command: "ls -la" }],
+  ["text_editor_", { command: "view", path: "/repo/README.md" }],
+  ["memory_", { command: "view", path: "/memories" }]
+]
+
+const isClientTool = (tool: Json): boolean =>
+  isObject(tool["input_schema"]) || fixedInputs.some(([prefix]) => textOf(tool["type"]).startsWith(prefix))
+
+const inputFor = (tool: Json, seed: string): Json => {
+  const fixed = fixedInputs.find(([prefix]) => textOf(tool["type"]).startsWith(prefix))
+  if (fixed !== undefined) return fixed[1]
+  const input = sample(isObject(tool["input_schema"]) ? tool["input_schema"] : {}, seed, textOf(tool["name"]))
+  return isObject(input) ? input : {}
+}
+
+/** Which tools the model calls: what `tool_choice` forces, or those that the last user turn names or asks for. */
+const toolsToCall = (prompt: Prompt): ReadonlyArray<Json> => {
+  const offered = prompt.tools.filter(isClientTool)
+  const choice = prompt.toolChoice
+  if (choice["type"] === "none" || offered.length === 0) return []
+  if (choice["type"] === "tool") return offered.filter((tool) => tool["name"] === choice["name"])
+  const last = prompt.items[prompt.items.length - 1]
+  const asked = lastText(prompt.items, "user")
+  const several = choice["disable_parallel_tool_use"] !== true && /\b(both|each|all) (the )?tools\b|\bin parallel\b/i.test(asked)
+  const named = offered.filter((tool) => asked.includes(textOf(tool["name"])))
+  const wanted = named.length > 0 ? named : offered.slice(0, several ? offered.length : 1)
+  if (choice["type"] === "any") return several ? wanted : wanted.slice(0, 1)
+  // A turn that brings the results of a call is answered in words.
+  if (last?.type === "tool_result" || (named.length === 0 && !/\btools?\b/i.test(asked))) return []
+  return choice["disable_parallel_tool_use"] === true ? wanted.slice(0, 1) : wanted
+}
+
+const call = (tool: Json, seed: string): Block => {
+  const input = inputFor(tool, seed)
+  const json = JSON.stringify(input)
+  const id = identifier("toolu", seed, textOf(tool["name"]))
+  return { type: "tool_use", id, input, name: textOf(tool["name"]), pieces: ["", ...deltas(json, seed)] }
+}
+
+const naturalText = (prompt: Prompt, voice: Voice, variant: number): string => {
+  const seed = [voice.seed, prompt.prefixes[prompt.items.length] ?? "", String(variant)]
+  if (prompt.schema !== undefined) return JSON.stringify(sample(prompt.schema, ...seed))
+  const asked = lastText(prompt.items, "user")
+  const wish = prose.wishes(asked, ...seed)
+  return prose.write({ ...wish, length: voice.answerTokens ?? wish.length }, ...seed)
+}
+
+const stopped = (text: string, sequences: ReadonlyArray<string>): { readonly text: string; readonly sequence: string | null } => {
+  const hits = sequences.map((sequence) => ({ at: text.indexOf(sequence), sequence })).filter((hit) => hit.at >= 0)
+  const first = hits.sort((a, b) => a.at - b.at)[0]
+  return first === undefined ? { sequence: null, text } : { sequence: first.sequence, text: text.slice(0, first.at) }
+}
+
+interface Words {
+  readonly continues: GoOn["form"] | undefined
+  readonly answer: Answer
+  readonly text: string
+  readonly from: number
+}
+
+const carryOn = (goOn: GoOn, manner: Manner): Words => {
+  const continuation: Continuation = { at: goOn.at, form: goOn.form, text: goOn.answer.text, turn: goOn.turn }
+  const text = manner(continuation)
+  // What is said again counts from where it stands in the answer: so much of it is out when this much was sent.
+  const from = goOn.answer.text.endsWith(text) ? goOn.answer.text.length - text.length : goOn.at
+  return { answer: goOn.answer, continues: goOn.form, from, text }
+}
+
+const speak = (prompt: Prompt, voice: Voice, memory: Memory): Words => {
+  const goOn = memory.find(prompt)
+  if (goOn !== undefined) return carryOn(goOn, voice.manner)
+  const answer = memory.begin(prompt, (variant) => naturalText(prompt, voice, variant))
+  return { answer, continues: undefined, from: 0, text: answer.text }
+}
+
+const room = (prompt: Prompt, ...blocks: ReadonlyArray<Block | undefined>): number =>
+  blocks.reduce((left, block) => left - (block === undefined ? 0 : sizeOf(block)), prompt.maxTokens)
+
+const sizeOf = (block: Block): number => tokens.count(block.pieces.join(""))
+
+const finish = (blocks: ReadonlyArray<Block>, words: Words, stopReason: string, stopSequence: string | null): Turn => ({
+  answer: words.answer,
+  blocks,
+  continues: words.continues,
+  from: words.from,
+  outputTokens: Math.max(blocks.length > 0 ? 1 : 0, blocks.reduce((sum, block) => sum + sizeOf(block), 0)),
+  stopReason,
+  stopSequence,
+  thinkingTokens: blocks.reduce((sum, block) => sum + (block.type === "thinking" ? sizeOf(block) : 0), 0)
+})
+
+const withTools = (prompt: Prompt, voice: Voice, memory: Memory, calls: ReadonlyArray<Json>, key: string): Turn => {
+  const seed = `${voice.seed}${key}`
+  const thinking = thoughts(prompt, prompt.maxTokens, seed)
+  const forced = prompt.toolChoice["type"] === "any" || prompt.toolChoice["type"] === "tool"
+  const text = forced ? "" : limit("I will look that up first.", room(prompt, thinking))
+  const answer = memory.begin(prompt, () => text)
+  const words = { answer, continues: undefined, from: 0, text }
+  const blocks: Array<Block> = [
+    ...(thinking === undefined ? [] : [thinking]),
+    ...(text === "" ? [] : [{ pieces: deltas(text, seed), type: "text" as const }])
+  ]
+  for (const [at, tool] of calls.entries()) {
+    const block = call(tool, `${seed}${at}`)
+    const left = room(prompt, ...blocks)
+    if (sizeOf(block) > left) {
+      // The tokens ran out within the call: its input breaks off, as it does on the API.
+      const cut = { ...block, input: {}, pieces: ["", ...deltas(limit(block.pieces.join(""), left), seed)] }
+      return finish(left > 0 ? [...blocks, cut] : blocks, words, "max_tokens", null)
+    }
+    blocks.push(block)
+  }
+  return finish(blocks, words, "tool_use", null)
+}
+
+/**
+ * What the model says to a prompt: to go on with an answer that broke off, to call tools, or to answer in words.
+ *
+ * @internal
+ */
+export const answer = (prompt: Prompt, voice: Voice, memory: Memory): Turn => {
+  const key = prompt.prefixes[prompt.items.length] ?? ""
+  const calls = memory.find(prompt) === undefined ? toolsToCall(prompt) : []
+  if (calls.length > 0 && prompt.maxTokens > 0) return withTools(prompt, voice, memory, calls, key)
+  const words = speak(prompt, voice, memory)
+  if (prompt.maxTokens === 0) return finish([], words, "max_tokens", null)
+  const thinking = thoughts(prompt, Math.max(1, Math.floor(prompt.maxTokens / 2)), `${voice.seed}${key}${words.answer.variant}`)
+  const end = stopped(words.text, prompt.stopSequences)
+  const said = limit(end.text, room(prompt, thinking))
+  const pieces = deltas(said, words.answer.root, String(words.answer.variant), String(words.from))
+  const blocks: ReadonlyArray<Block> = [
+    ...(thinking === undefined ? [] : [thinking]),
+    ...(said === "" ? [] : [{ pieces, type: "text" as const }])
+  ]
+  if (said.length < end.text.length) return finish(blocks, words, "max_tokens", null)
+  return finish(blocks, words, end.sequence === null ? "end_turn" : "stop_sequence", end.sequence)
+}
+
