@@ -78,3 +78,46 @@ export const weather = [
 export const frame = (event: { readonly type: string }): string => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
 export const frames = (events: ReadonlyArray<{ readonly type: string }>): string => events.map(frame).join("")
+
+/** A call whose input `max_tokens` cut off: its block is never ended, and the lines are padded, as the API pads them. */
+export const cutTool = [
+  messageStart({ usage: { input_tokens: 450, output_tokens: 3 } }),
+  blockStart(0, emptyText),
+  text(0, "I'll make that file."),
+  blockStop(0),
+  blockStart(1, toolUse("toolu_02", "make_file")),
+  json(1, "{\"filename\": \"taxes.txt\", \"lines_of_text\": [\"line one\""),
+  json(1, ", \"line two\", \"line thr"),
+  messageDelta({ stop_reason: "max_tokens", stop_sequence: null }, { output_tokens: 124 }),
+  messageStop
+]
+
+/** A refused answer that another model went on with: one message, a `fallback` block between the two. */
+export const spliced = [
+  messageStart({ model: "claude-fable-5" }),
+  blockStart(0, { type: "thinking", thinking: "", signature: "" }),
+  thinking(0, "Let me see."),
+  signature(0, "c2ln"),
+  blockStop(0),
+  blockStart(1, emptyText),
+  text(1, "First, "),
+  blockStop(1),
+  blockStart(2, {
+    type: "fallback",
+    from: { model: "claude-fable-5" },
+    to: { model: "claude-opus-4-8" },
+    trigger: { type: "refusal", category: null }
+  }),
+  blockStop(2),
+  blockStart(3, emptyText),
+  text(3, "the rest."),
+  blockStop(3),
+  messageDelta({ stop_reason: "end_turn" }, {
+    output_tokens: 40,
+    iterations: [
+      { type: "message", model: "claude-fable-5", input_tokens: 11, output_tokens: 20 },
+      { type: "fallback_message", model: "claude-opus-4-8", input_tokens: 30, output_tokens: 20 }
+    ]
+  }),
+  messageStop
+]

@@ -123,7 +123,10 @@ export class BlockDraft {
   private build(): ContentBlock {
     const { start } = this
     if (this.input !== undefined) {
-      return Either.match(this.input, { onLeft: (fault) => this.faulty(fault), onRight: (input) => withInput(start, input) })
+      return Either.match(this.input, {
+        onLeft: (fault): ContentBlock => this.faulty(fault),
+        onRight: (input) => withInput(start, input)
+      })
     }
     switch (start.type) {
       case "text": {
@@ -133,7 +136,9 @@ export class BlockDraft {
       case "thinking":
         return { ...start, thinking: start.thinking + this.text, signature: this.signature ?? start.signature }
       case "unknown":
-        return this.assigned === undefined ? start : { ...start, raw: { ...start.raw, ...this.assigned, type: start.raw.type } }
+        return this.assigned === undefined
+          ? start
+          : { ...start, raw: { ...start.raw, ...this.assigned, type: start.raw.type } }
       default:
         return start
     }

@@ -206,7 +206,8 @@ class Decoder implements EventDecoder {
     const value = parseJson(data)
     if (!isObject(value)) {
       this.progressed = true
-      return this.fail(value === undefined ? "the data of an event must be JSON" : expected("data", "an object", value), data)
+      const rule = value === undefined ? "the data of an event must be JSON" : expected("data", "an object", value)
+      return this.fail(rule, data)
     }
     const type = value["type"]
     if (type === "content_block_delta") {

@@ -16,14 +16,11 @@ type Json = { readonly [key: string]: unknown }
 
 const isJsonObject = (value: unknown): value is Json => Predicate.isRecord(value)
 
-/** What has a value overwrites; a null only fills what is absent. Counters are totals: nothing is added up. */
-const overwrite = <A extends object>(target: A, patch: object): A => {
-  const known = new Map<string, unknown>(Object.entries(target))
-  const entries = Object.entries(patch).filter(([key, value]) =>
-    value !== undefined && (value !== null || known.get(key) === undefined)
-  )
-  return { ...target, ...Object.fromEntries(entries) }
-}
+/** What has a value overwrites, what is null or absent does not. Counters are totals: nothing is added up. */
+const overwrite = <A extends object>(target: A, patch: object): A => ({
+  ...target,
+  ...Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null && value !== undefined))
+})
 
 /** Fields of a `message_delta` event itself that belong to the message (beta). */
 const messageFields = (event: object): Json =>

@@ -69,7 +69,7 @@ export class SseParser {
     return !this.failed
   }
 
-  /** Decodes without the decoder's own stream mode, which is several times slower, so open sequences are carried here. */
+  /** Without the decoder's own stream mode, which is several times slower: open sequences are carried here. */
   private decode(chunk: Uint8Array): string {
     let bytes = chunk
     if (this.carry.length > 0) {
