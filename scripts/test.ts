@@ -1,7 +1,7 @@
 /**
  * `npm test`: every gate in turn, one closing line. `npm test -- --only lint,types` runs some of them.
  */
-import { rm } from "node:fs/promises"
+import { rmSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { gates } from "./gates/gates.js"
 import { killAll, scratch } from "./gates/run.js"
@@ -92,16 +92,13 @@ const main = async (): Promise<number> => {
   return failed === 0 && passed > 0 ? 0 : 1
 }
 
+process.on("exit", () => {
+  killAll()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    killAll()
-    process.exit(130)
-  })
+  process.on(signal, () => process.exit(130))
 }
 
-try {
-  process.exitCode = await main()
-} finally {
-  killAll()
-  await rm(scratch, { recursive: true, force: true })
-}
+process.exit(await main())

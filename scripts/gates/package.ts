@@ -66,7 +66,8 @@ export const attw: Gate = {
 
 /**
  * The tarball unpacked where only its own dependencies and peers can be found, as a strict package manager would lay
- * them: an import of anything undeclared fails. The folder is outside of the repository, whose packages it must not see.
+ * them: an import of anything undeclared fails. The folder must be outside of the repository, whose packages it would
+ * see.
  */
 const install = (folder: string): Manifest => {
   const modules = join(folder, "node_modules")
