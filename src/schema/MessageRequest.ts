@@ -227,8 +227,8 @@ export const MessageRequest: Schema.Schema<MessageRequest> = struct<MessageReque
 export const make = <const R extends MessageRequest>(request: R): R => request
 
 /**
- * The body to send: `Unknown` things give way to what they hold, and the two fields that travel as headers are taken
- * out. Everything else is as it was given; only what must change is copied.
+ * The body to send: `Unknown` things give way to what they hold, and the fields that travel as headers are taken out.
+ * Everything else is as it was given; only what must change is copied.
  *
  * @since 0.1.0
  * @category combinators
@@ -236,7 +236,8 @@ export const make = <const R extends MessageRequest>(request: R): R => request
 export const toWire = (request: MessageRequest): unknown => bodyOf(MessageRequest, request)
 
 /**
- * The headers that a request asks for: `anthropic-user-profile-id` and `anthropic-workspace-id`.
+ * The headers that a request asks for: `anthropic-user-profile-id`, `anthropic-workspace-id`, and `anthropic-beta` where
+ * it has a list of `betas`, as examples of betas do.
  *
  * @since 0.1.0
  * @category combinators

@@ -82,23 +82,28 @@ const unwrapUnion = (shape: Extract<Shape, { readonly _tag: "Union" }>, value: u
   return member === undefined ? value : unwrap(member, value)
 }
 
-const headerNames = { user_profile_id: "anthropic-user-profile-id", workspace_id: "anthropic-workspace-id" } as const
+/**
+ * Fields that travel as headers, by the names of both.
+ */
+const headerNames = {
+  user_profile_id: "anthropic-user-profile-id",
+  workspace_id: "anthropic-workspace-id",
+  betas: "anthropic-beta"
+} as const
 
-interface WithHeaders {
-  readonly user_profile_id?: string | undefined
-  readonly workspace_id?: string | undefined
-}
-
-export const bodyOf = (schema: Schema.Schema.Any, request: WithHeaders): unknown => {
+export const bodyOf = (schema: Schema.Schema.Any, request: object): unknown => {
   const body = unwrap(shapeOf(schema), request)
-  if (!Check.isObject(body) || !("user_profile_id" in body || "workspace_id" in body)) {
-    return body
-  }
-  const { user_profile_id: _profile, workspace_id: _workspace, ...rest } = body
-  return rest
+  return Check.isObject(body) && Object.keys(headerNames).some((name) => name in body)
+    ? Object.fromEntries(Object.entries(body).filter(([name]) => !Object.hasOwn(headerNames, name)))
+    : body
 }
 
-export const headersOf = (request: WithHeaders): Readonly<Record<string, string>> => ({
-  ...(request.user_profile_id === undefined ? {} : { [headerNames.user_profile_id]: request.user_profile_id }),
-  ...(request.workspace_id === undefined ? {} : { [headerNames.workspace_id]: request.workspace_id })
-})
+export const headersOf = (request: object): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {}
+  for (const [name, header] of Object.entries(headerNames)) {
+    const value = Check.isObject(request) ? request[name] : undefined
+    if (typeof value === "string") headers[header] = value
+    if (Array.isArray(value) && value.length > 0) headers[header] = value.join(",")
+  }
+  return headers
+}
