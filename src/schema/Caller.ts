@@ -23,7 +23,7 @@ export interface DirectCaller {
  * @since 0.1.0
  * @category schemas
  */
-export const DirectCaller: Schema.Schema<DirectCaller> = struct<DirectCaller>("DirectCaller", {
+export const DirectCaller = struct<DirectCaller>("DirectCaller", {
   type: Schema.Literal("direct")
 })
 
@@ -45,7 +45,7 @@ export interface CodeExecutionCaller20250825 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionCaller20250825: Schema.Schema<CodeExecutionCaller20250825> = struct<CodeExecutionCaller20250825>("CodeExecutionCaller20250825", {
+export const CodeExecutionCaller20250825 = struct<CodeExecutionCaller20250825>("CodeExecutionCaller20250825", {
   type: Schema.Literal("code_execution_20250825"),
   tool_id: Schema.String
 })
@@ -68,7 +68,7 @@ export interface CodeExecutionCaller20260120 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionCaller20260120: Schema.Schema<CodeExecutionCaller20260120> = struct<CodeExecutionCaller20260120>("CodeExecutionCaller20260120", {
+export const CodeExecutionCaller20260120 = struct<CodeExecutionCaller20260120>("CodeExecutionCaller20260120", {
   type: Schema.Literal("code_execution_20260120"),
   tool_id: Schema.String
 })

@@ -30,7 +30,7 @@ export interface CharLocationParam {
  * @since 0.1.0
  * @category schemas
  */
-export const CharLocationParam: Schema.Schema<CharLocationParam> = struct<CharLocationParam>("CharLocationParam", {
+export const CharLocationParam = struct<CharLocationParam>("CharLocationParam", {
   type: Schema.Literal("char_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -62,7 +62,7 @@ export interface PageLocationParam {
  * @since 0.1.0
  * @category schemas
  */
-export const PageLocationParam: Schema.Schema<PageLocationParam> = struct<PageLocationParam>("PageLocationParam", {
+export const PageLocationParam = struct<PageLocationParam>("PageLocationParam", {
   type: Schema.Literal("page_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -93,7 +93,7 @@ export interface ContentBlockLocationParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockLocationParam: Schema.Schema<ContentBlockLocationParam> = struct<ContentBlockLocationParam>("ContentBlockLocationParam", {
+export const ContentBlockLocationParam = struct<ContentBlockLocationParam>("ContentBlockLocationParam", {
   type: Schema.Literal("content_block_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -122,7 +122,7 @@ export interface WebSearchResultLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchResultLocation: Schema.Schema<WebSearchResultLocation> = struct<WebSearchResultLocation>("WebSearchResultLocation", {
+export const WebSearchResultLocation = struct<WebSearchResultLocation>("WebSearchResultLocation", {
   type: Schema.Literal("web_search_result_location"),
   cited_text: Schema.String,
   encrypted_index: Schema.String,
@@ -152,7 +152,7 @@ export interface SearchResultLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const SearchResultLocation: Schema.Schema<SearchResultLocation> = struct<SearchResultLocation>("SearchResultLocation", {
+export const SearchResultLocation = struct<SearchResultLocation>("SearchResultLocation", {
   type: Schema.Literal("search_result_location"),
   cited_text: Schema.String,
   search_result_index: Schema.Number,
@@ -209,7 +209,7 @@ export interface CharLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const CharLocation: Schema.Schema<CharLocation> = struct<CharLocation>("CharLocation", {
+export const CharLocation = struct<CharLocation>("CharLocation", {
   type: Schema.Literal("char_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -241,7 +241,7 @@ export interface PageLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const PageLocation: Schema.Schema<PageLocation> = struct<PageLocation>("PageLocation", {
+export const PageLocation = struct<PageLocation>("PageLocation", {
   type: Schema.Literal("page_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -273,7 +273,7 @@ export interface ContentBlockLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockLocation: Schema.Schema<ContentBlockLocation> = struct<ContentBlockLocation>("ContentBlockLocation", {
+export const ContentBlockLocation = struct<ContentBlockLocation>("ContentBlockLocation", {
   type: Schema.Literal("content_block_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -323,7 +323,7 @@ export interface CitationsConfigParam {
  * @since 0.1.0
  * @category schemas
  */
-export const CitationsConfigParam: Schema.Schema<CitationsConfigParam> = struct<CitationsConfigParam>("CitationsConfigParam", {
+export const CitationsConfigParam = struct<CitationsConfigParam>("CitationsConfigParam", {
   enabled: Schema.optional(Schema.Boolean)
 })
 
@@ -343,6 +343,6 @@ export interface CitationsConfig {
  * @since 0.1.0
  * @category schemas
  */
-export const CitationsConfig: Schema.Schema<CitationsConfig> = struct<CitationsConfig>("CitationsConfig", {
+export const CitationsConfig = struct<CitationsConfig>("CitationsConfig", {
   enabled: Schema.Boolean
 })

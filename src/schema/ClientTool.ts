@@ -28,7 +28,7 @@ export type AllowedCaller =
  * @since 0.1.0
  * @category schemas
  */
-export const AllowedCaller: Schema.Schema<AllowedCaller> = openString<AllowedCaller>("AllowedCaller")
+export const AllowedCaller = openString<AllowedCaller>("AllowedCaller")
 
 /**
  * The JSON Schema of a tool's input; any keyword of JSON Schema may stand in it.
@@ -85,7 +85,7 @@ export interface CustomTool {
  * @since 0.1.0
  * @category schemas
  */
-export const CustomTool: Schema.Schema<CustomTool> = struct<CustomTool>("CustomTool", {
+export const CustomTool = struct<CustomTool>("CustomTool", {
   type: optionalNull(Schema.Literal("custom")),
   name: Schema.String,
   description: Schema.optional(Schema.String),
@@ -120,7 +120,7 @@ export interface BashTool20250124 {
  * @since 0.1.0
  * @category schemas
  */
-export const BashTool20250124: Schema.Schema<BashTool20250124> = struct<BashTool20250124>("BashTool20250124", {
+export const BashTool20250124 = struct<BashTool20250124>("BashTool20250124", {
   type: Schema.Literal("bash_20250124"),
   name: Schema.Literal("bash"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),
@@ -152,7 +152,7 @@ export interface TextEditorTool20250124 {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorTool20250124: Schema.Schema<TextEditorTool20250124> = struct<TextEditorTool20250124>("TextEditorTool20250124", {
+export const TextEditorTool20250124 = struct<TextEditorTool20250124>("TextEditorTool20250124", {
   type: Schema.Literal("text_editor_20250124"),
   name: Schema.Literal("str_replace_editor"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),
@@ -184,7 +184,7 @@ export interface TextEditorTool20250429 {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorTool20250429: Schema.Schema<TextEditorTool20250429> = struct<TextEditorTool20250429>("TextEditorTool20250429", {
+export const TextEditorTool20250429 = struct<TextEditorTool20250429>("TextEditorTool20250429", {
   type: Schema.Literal("text_editor_20250429"),
   name: Schema.Literal("str_replace_based_edit_tool"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),
@@ -218,7 +218,7 @@ export interface TextEditorTool20250728 {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorTool20250728: Schema.Schema<TextEditorTool20250728> = struct<TextEditorTool20250728>("TextEditorTool20250728", {
+export const TextEditorTool20250728 = struct<TextEditorTool20250728>("TextEditorTool20250728", {
   type: Schema.Literal("text_editor_20250728"),
   name: Schema.Literal("str_replace_based_edit_tool"),
   max_characters: optionalNull(Schema.Number),
@@ -251,7 +251,7 @@ export interface MemoryTool20250818 {
  * @since 0.1.0
  * @category schemas
  */
-export const MemoryTool20250818: Schema.Schema<MemoryTool20250818> = struct<MemoryTool20250818>("MemoryTool20250818", {
+export const MemoryTool20250818 = struct<MemoryTool20250818>("MemoryTool20250818", {
   type: Schema.Literal("memory_20250818"),
   name: Schema.Literal("memory"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),

@@ -25,7 +25,7 @@ export interface SkillParams {
  * @since 0.1.0
  * @category schemas
  */
-export const SkillParams: Schema.Schema<SkillParams> = struct<SkillParams>("SkillParams", {
+export const SkillParams = struct<SkillParams>("SkillParams", {
   skill_id: Schema.String,
   type: Schema.Literal("anthropic", "custom"),
   version: Schema.optional(Schema.String)
@@ -48,7 +48,7 @@ export interface ContainerParams {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerParams: Schema.Schema<ContainerParams> = struct<ContainerParams>("ContainerParams", {
+export const ContainerParams = struct<ContainerParams>("ContainerParams", {
   id: optionalNull(Schema.String),
   skills: optionalNull(Schema.Array(SkillParams))
 })
@@ -67,7 +67,7 @@ export type SkillType = "anthropic" | "custom" | (string & {})
  * @since 0.1.0
  * @category schemas
  */
-export const SkillType: Schema.Schema<SkillType> = openString<SkillType>("SkillType")
+export const SkillType = openString<SkillType>("SkillType")
 
 /**
  * A skill that was loaded into the container.
@@ -87,7 +87,7 @@ export interface ContainerSkill {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerSkill: Schema.Schema<ContainerSkill> = struct<ContainerSkill>("ContainerSkill", {
+export const ContainerSkill = struct<ContainerSkill>("ContainerSkill", {
   skill_id: Schema.String,
   type: SkillType,
   version: Schema.String
@@ -112,7 +112,7 @@ export interface Container {
  * @since 0.1.0
  * @category schemas
  */
-export const Container: Schema.Schema<Container> = struct<Container>("Container", {
+export const Container = struct<Container>("Container", {
   id: Schema.String,
   expires_at: Schema.String,
   skills: optionalNull(Schema.Array(ContainerSkill))

@@ -41,7 +41,7 @@ export interface TextBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const TextBlock: Schema.Schema<TextBlock> = struct<TextBlock>("TextBlock", {
+export const TextBlock = struct<TextBlock>("TextBlock", {
   type: Schema.Literal("text"),
   text: Schema.String,
   citations: optionalNull(Schema.Array(TextCitation))
@@ -65,7 +65,7 @@ export interface ThinkingBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingBlock: Schema.Schema<ThinkingBlock> = struct<ThinkingBlock>("ThinkingBlock", {
+export const ThinkingBlock = struct<ThinkingBlock>("ThinkingBlock", {
   type: Schema.Literal("thinking"),
   thinking: Schema.String,
   signature: Schema.String
@@ -88,7 +88,7 @@ export interface RedactedThinkingBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const RedactedThinkingBlock: Schema.Schema<RedactedThinkingBlock> = struct<RedactedThinkingBlock>("RedactedThinkingBlock", {
+export const RedactedThinkingBlock = struct<RedactedThinkingBlock>("RedactedThinkingBlock", {
   type: Schema.Literal("redacted_thinking"),
   data: Schema.String
 })
@@ -115,7 +115,7 @@ export interface ToolUseBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolUseBlock: Schema.Schema<ToolUseBlock> = struct<ToolUseBlock>("ToolUseBlock", {
+export const ToolUseBlock = struct<ToolUseBlock>("ToolUseBlock", {
   type: Schema.Literal("tool_use"),
   id: Schema.String,
   name: Schema.String,
@@ -144,7 +144,7 @@ export interface ServerToolUseBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolUseBlock: Schema.Schema<ServerToolUseBlock> = struct<ServerToolUseBlock>("ServerToolUseBlock", {
+export const ServerToolUseBlock = struct<ServerToolUseBlock>("ServerToolUseBlock", {
   type: Schema.Literal("server_tool_use"),
   id: Schema.String,
   name: ServerToolName,
@@ -169,7 +169,7 @@ export interface ContainerUploadBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerUploadBlock: Schema.Schema<ContainerUploadBlock> = struct<ContainerUploadBlock>("ContainerUploadBlock", {
+export const ContainerUploadBlock = struct<ContainerUploadBlock>("ContainerUploadBlock", {
   type: Schema.Literal("container_upload"),
   file_id: Schema.String
 })
@@ -214,4 +214,7 @@ export const ContentBlock: Schema.Schema<ContentBlock> = Schema.Union(
  * @since 0.1.0
  * @category constructors
  */
-export const fromWire: (input: unknown) => Either.Either<Decoded<ContentBlock>, string> = wire.fromWire(ContentBlock, { exact: true })
+export const fromWire: (input: unknown) => Either.Either<Decoded<ContentBlock>, string> = wire.fromWire(
+  ContentBlock,
+  { exact: true }
+)

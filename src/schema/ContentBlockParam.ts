@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { BrowserStateBlockParam } from "./BrowserState.js"
 import { CacheControl } from "./CacheControl.js"
 import { Caller } from "./Caller.js"
 import { CitationsConfigParam } from "./Citation.js"
@@ -20,6 +21,7 @@ import {
 import { Unknown } from "./Unknown.js"
 import { openString, optionalNull, struct } from "./internal/struct.js"
 
+export * from "./BrowserState.js"
 export * from "./DocumentBlockParam.js"
 export * from "./ServerToolResultParam.js"
 
@@ -44,7 +46,7 @@ export interface SearchResultBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const SearchResultBlockParam: Schema.Schema<SearchResultBlockParam> = struct<SearchResultBlockParam>("SearchResultBlockParam", {
+export const SearchResultBlockParam = struct<SearchResultBlockParam>("SearchResultBlockParam", {
   type: Schema.Literal("search_result"),
   source: Schema.String,
   title: Schema.String,
@@ -71,7 +73,7 @@ export interface ThinkingBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingBlockParam: Schema.Schema<ThinkingBlockParam> = struct<ThinkingBlockParam>("ThinkingBlockParam", {
+export const ThinkingBlockParam = struct<ThinkingBlockParam>("ThinkingBlockParam", {
   type: Schema.Literal("thinking"),
   thinking: Schema.String,
   signature: Schema.String
@@ -94,7 +96,7 @@ export interface RedactedThinkingBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const RedactedThinkingBlockParam: Schema.Schema<RedactedThinkingBlockParam> = struct<RedactedThinkingBlockParam>("RedactedThinkingBlockParam", {
+export const RedactedThinkingBlockParam = struct<RedactedThinkingBlockParam>("RedactedThinkingBlockParam", {
   type: Schema.Literal("redacted_thinking"),
   data: Schema.String
 })
@@ -122,184 +124,13 @@ export interface ToolUseBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolUseBlockParam: Schema.Schema<ToolUseBlockParam> = struct<ToolUseBlockParam>("ToolUseBlockParam", {
+export const ToolUseBlockParam = struct<ToolUseBlockParam>("ToolUseBlockParam", {
   type: Schema.Literal("tool_use"),
   id: Schema.String,
   name: Schema.String,
   input: Schema.Unknown,
   caller: Schema.optional(Caller),
   toolset_name: optionalNull(Schema.String),
-  cache_control: optionalNull(CacheControl)
-})
-
-/**
- * One tab of a browser's inventory.
- *
- * @since 0.1.0
- * @category models
- */
-export interface BrowserTab {
-  readonly tab_id: string
-  readonly title: string
-  readonly url: string
-  readonly active?: boolean | undefined
-}
-
-/**
- * Schema of `BrowserTab`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const BrowserTab: Schema.Schema<BrowserTab> = struct<BrowserTab>("BrowserTab", {
-  tab_id: Schema.String,
-  title: Schema.String,
-  url: Schema.String,
-  active: Schema.optional(Schema.Boolean)
-})
-
-/**
- * A tab was opened.
- *
- * @since 0.1.0
- * @category models
- */
-export interface TabOpened {
-  readonly type: "tab_opened"
-  readonly tab_id: string
-}
-
-/**
- * Schema of `TabOpened`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const TabOpened: Schema.Schema<TabOpened> = struct<TabOpened>("TabOpened", {
-  type: Schema.Literal("tab_opened"),
-  tab_id: Schema.String
-})
-
-/**
- * A download began.
- *
- * @since 0.1.0
- * @category models
- */
-export interface DownloadStarted {
-  readonly type: "download_started"
-  readonly download_id: string
-  readonly url: string
-}
-
-/**
- * Schema of `DownloadStarted`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const DownloadStarted: Schema.Schema<DownloadStarted> = struct<DownloadStarted>("DownloadStarted", {
-  type: Schema.Literal("download_started"),
-  download_id: Schema.String,
-  url: Schema.String
-})
-
-/**
- * A download came to its end.
- *
- * @since 0.1.0
- * @category models
- */
-export interface DownloadCompleted {
-  readonly type: "download_completed"
-  readonly download_id: string
-  readonly url: string
-  readonly path?: string | null | undefined
-  readonly size_bytes?: number | null | undefined
-}
-
-/**
- * Schema of `DownloadCompleted`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const DownloadCompleted: Schema.Schema<DownloadCompleted> = struct<DownloadCompleted>("DownloadCompleted", {
-  type: Schema.Literal("download_completed"),
-  download_id: Schema.String,
-  url: Schema.String,
-  path: optionalNull(Schema.String),
-  size_bytes: optionalNull(Schema.Number)
-})
-
-/**
- * A download failed.
- *
- * @since 0.1.0
- * @category models
- */
-export interface DownloadFailed {
-  readonly type: "download_failed"
-  readonly download_id: string
-  readonly url: string
-  readonly error?: string | null | undefined
-}
-
-/**
- * Schema of `DownloadFailed`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const DownloadFailed: Schema.Schema<DownloadFailed> = struct<DownloadFailed>("DownloadFailed", {
-  type: Schema.Literal("download_failed"),
-  download_id: Schema.String,
-  url: Schema.String,
-  error: optionalNull(Schema.String)
-})
-
-/**
- * What changed in a browser since its last state.
- *
- * @since 0.1.0
- * @category models
- */
-export type BrowserStateChange = TabOpened | DownloadStarted | DownloadCompleted | DownloadFailed | Unknown
-
-/**
- * Schema of `BrowserStateChange`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const BrowserStateChange: Schema.Schema<BrowserStateChange> = Schema.Union(
-  TabOpened, DownloadStarted, DownloadCompleted, DownloadFailed, Unknown
-)
-
-/**
- * The state of a browser, inside a tool result.
- *
- * @since 0.1.0
- * @category models
- */
-export interface BrowserStateBlockParam {
-  readonly type: "browser_state"
-  /** All tabs; exactly one is active when there are any. */
-  readonly tabs: ReadonlyArray<BrowserTab>
-  readonly state_changes?: ReadonlyArray<BrowserStateChange> | null | undefined
-  readonly cache_control?: CacheControl | null | undefined
-}
-
-/**
- * Schema of `BrowserStateBlockParam`.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const BrowserStateBlockParam: Schema.Schema<BrowserStateBlockParam> = struct<BrowserStateBlockParam>("BrowserStateBlockParam", {
-  type: Schema.Literal("browser_state"),
-  tabs: Schema.Array(BrowserTab),
-  state_changes: optionalNull(Schema.Array(BrowserStateChange)),
   cache_control: optionalNull(CacheControl)
 })
 
@@ -350,7 +181,7 @@ export interface ToolResultBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolResultBlockParam: Schema.Schema<ToolResultBlockParam> = struct<ToolResultBlockParam>("ToolResultBlockParam", {
+export const ToolResultBlockParam = struct<ToolResultBlockParam>("ToolResultBlockParam", {
   type: Schema.Literal("tool_result"),
   tool_use_id: Schema.String,
   content: Schema.optional(Schema.Union(Schema.String, Schema.Array(ToolResultContentParam))),
@@ -381,7 +212,7 @@ export type ServerToolName =
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolName: Schema.Schema<ServerToolName> = openString<ServerToolName>("ServerToolName")
+export const ServerToolName = openString<ServerToolName>("ServerToolName")
 
 /**
  * A server tool call of an earlier turn.
@@ -404,7 +235,7 @@ export interface ServerToolUseBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolUseBlockParam: Schema.Schema<ServerToolUseBlockParam> = struct<ServerToolUseBlockParam>("ServerToolUseBlockParam", {
+export const ServerToolUseBlockParam = struct<ServerToolUseBlockParam>("ServerToolUseBlockParam", {
   type: Schema.Literal("server_tool_use"),
   id: Schema.String,
   name: ServerToolName,
@@ -431,7 +262,7 @@ export interface ContainerUploadBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerUploadBlockParam: Schema.Schema<ContainerUploadBlockParam> = struct<ContainerUploadBlockParam>("ContainerUploadBlockParam", {
+export const ContainerUploadBlockParam = struct<ContainerUploadBlockParam>("ContainerUploadBlockParam", {
   type: Schema.Literal("container_upload"),
   file_id: Schema.String,
   cache_control: optionalNull(CacheControl)

@@ -31,7 +31,7 @@ export interface TextBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const TextBlockParam: Schema.Schema<TextBlockParam> = struct<TextBlockParam>("TextBlockParam", {
+export const TextBlockParam = struct<TextBlockParam>("TextBlockParam", {
   type: Schema.Literal("text"),
   text: Schema.String,
   citations: optionalNull(Schema.Array(TextCitationParam)),
@@ -54,7 +54,7 @@ export interface ImageTransformationsParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ImageTransformationsParam: Schema.Schema<ImageTransformationsParam> = struct<ImageTransformationsParam>("ImageTransformationsParam", {
+export const ImageTransformationsParam = struct<ImageTransformationsParam>("ImageTransformationsParam", {
   oversized_image: Schema.optional(Schema.Literal("downsize", "error"))
 })
 
@@ -77,7 +77,7 @@ export interface ImageBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ImageBlockParam: Schema.Schema<ImageBlockParam> = struct<ImageBlockParam>("ImageBlockParam", {
+export const ImageBlockParam = struct<ImageBlockParam>("ImageBlockParam", {
   type: Schema.Literal("image"),
   source: ImageSource,
   transformations: optionalNull(ImageTransformationsParam),
@@ -119,7 +119,7 @@ export interface ContentSource {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentSource: Schema.Schema<ContentSource> = struct<ContentSource>("ContentSource", {
+export const ContentSource = struct<ContentSource>("ContentSource", {
   type: Schema.Literal("content"),
   content: Schema.Union(Schema.String, Schema.Array(ContentSourceItem))
 })
@@ -164,7 +164,7 @@ export interface DocumentBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const DocumentBlockParam: Schema.Schema<DocumentBlockParam> = struct<DocumentBlockParam>("DocumentBlockParam", {
+export const DocumentBlockParam = struct<DocumentBlockParam>("DocumentBlockParam", {
   type: Schema.Literal("document"),
   source: DocumentSource,
   title: optionalNull(Schema.String),

@@ -37,7 +37,7 @@ export type ErrorType =
  * @since 0.1.0
  * @category schemas
  */
-export const ErrorType: Schema.Schema<ErrorType> = openString<ErrorType>("ErrorType")
+export const ErrorType = openString<ErrorType>("ErrorType")
 
 /**
  * What else is known of an error: `error_code` names its cause, and each code may bring fields of its own.
@@ -79,7 +79,7 @@ export interface ErrorObject {
  * @since 0.1.0
  * @category schemas
  */
-export const ErrorObject: Schema.Schema<ErrorObject> = struct<ErrorObject>("ErrorObject", {
+export const ErrorObject = struct<ErrorObject>("ErrorObject", {
   type: ErrorType,
   message: Schema.String,
   details: optionalNull(ErrorDetails)
@@ -103,7 +103,7 @@ export interface ErrorResponse {
  * @since 0.1.0
  * @category schemas
  */
-export const ErrorResponse: Schema.Schema<ErrorResponse> = struct<ErrorResponse>("ErrorResponse", {
+export const ErrorResponse = struct<ErrorResponse>("ErrorResponse", {
   type: Schema.Literal("error"),
   error: ErrorObject,
   request_id: optionalNull(Schema.String)

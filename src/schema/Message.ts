@@ -38,7 +38,7 @@ export type StopReason =
  * @since 0.1.0
  * @category schemas
  */
-export const StopReason: Schema.Schema<StopReason> = openString<StopReason>("StopReason")
+export const StopReason = openString<StopReason>("StopReason")
 
 /**
  * The policy that a refusal stands on.
@@ -60,7 +60,7 @@ export type RefusalCategory =
  * @since 0.1.0
  * @category schemas
  */
-export const RefusalCategory: Schema.Schema<RefusalCategory> = openString<RefusalCategory>("RefusalCategory")
+export const RefusalCategory = openString<RefusalCategory>("RefusalCategory")
 
 /**
  * Why the model refused.
@@ -80,7 +80,7 @@ export interface RefusalStopDetails {
  * @since 0.1.0
  * @category schemas
  */
-export const RefusalStopDetails: Schema.Schema<RefusalStopDetails> = struct<RefusalStopDetails>("RefusalStopDetails", {
+export const RefusalStopDetails = struct<RefusalStopDetails>("RefusalStopDetails", {
   type: Schema.Literal("refusal"),
   category: optionalNull(RefusalCategory),
   explanation: optionalNull(Schema.String)
@@ -119,7 +119,7 @@ export interface CacheMissModelChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissModelChanged: Schema.Schema<CacheMissModelChanged> = struct<CacheMissModelChanged>("CacheMissModelChanged", {
+export const CacheMissModelChanged = struct<CacheMissModelChanged>("CacheMissModelChanged", {
   type: Schema.Literal("model_changed"),
   cache_missed_input_tokens: Schema.Number
 })
@@ -141,7 +141,7 @@ export interface CacheMissSystemChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissSystemChanged: Schema.Schema<CacheMissSystemChanged> = struct<CacheMissSystemChanged>("CacheMissSystemChanged", {
+export const CacheMissSystemChanged = struct<CacheMissSystemChanged>("CacheMissSystemChanged", {
   type: Schema.Literal("system_changed"),
   cache_missed_input_tokens: Schema.Number
 })
@@ -163,7 +163,7 @@ export interface CacheMissToolsChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissToolsChanged: Schema.Schema<CacheMissToolsChanged> = struct<CacheMissToolsChanged>("CacheMissToolsChanged", {
+export const CacheMissToolsChanged = struct<CacheMissToolsChanged>("CacheMissToolsChanged", {
   type: Schema.Literal("tools_changed"),
   cache_missed_input_tokens: Schema.Number
 })
@@ -185,7 +185,7 @@ export interface CacheMissMessagesChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissMessagesChanged: Schema.Schema<CacheMissMessagesChanged> = struct<CacheMissMessagesChanged>("CacheMissMessagesChanged", {
+export const CacheMissMessagesChanged = struct<CacheMissMessagesChanged>("CacheMissMessagesChanged", {
   type: Schema.Literal("messages_changed"),
   cache_missed_input_tokens: Schema.Number
 })
@@ -206,9 +206,12 @@ export interface CacheMissPreviousMessageNotFound {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissPreviousMessageNotFound: Schema.Schema<CacheMissPreviousMessageNotFound> = struct<CacheMissPreviousMessageNotFound>("CacheMissPreviousMessageNotFound", {
-  type: Schema.Literal("previous_message_not_found")
-})
+export const CacheMissPreviousMessageNotFound = struct<CacheMissPreviousMessageNotFound>(
+  "CacheMissPreviousMessageNotFound",
+  {
+    type: Schema.Literal("previous_message_not_found")
+  }
+)
 
 /**
  * The reason cannot be told.
@@ -226,7 +229,7 @@ export interface CacheMissUnavailable {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissUnavailable: Schema.Schema<CacheMissUnavailable> = struct<CacheMissUnavailable>("CacheMissUnavailable", {
+export const CacheMissUnavailable = struct<CacheMissUnavailable>("CacheMissUnavailable", {
   type: Schema.Literal("unavailable")
 })
 
@@ -273,7 +276,7 @@ export interface Diagnostics {
  * @since 0.1.0
  * @category schemas
  */
-export const Diagnostics: Schema.Schema<Diagnostics> = struct<Diagnostics>("Diagnostics", {
+export const Diagnostics = struct<Diagnostics>("Diagnostics", {
   cache_miss_reason: optionalNull(CacheMissReason)
 })
 
@@ -306,7 +309,7 @@ export interface Message {
  * @since 0.1.0
  * @category schemas
  */
-export const Message: Schema.Schema<Message> = struct<Message>("Message", {
+export const Message = struct<Message>("Message", {
   id: Schema.String,
   type: Schema.Literal("message"),
   role: Schema.Literal("assistant"),

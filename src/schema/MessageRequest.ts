@@ -31,7 +31,7 @@ export interface UserMessageParam {
  * @since 0.1.0
  * @category schemas
  */
-export const UserMessageParam: Schema.Schema<UserMessageParam> = struct<UserMessageParam>("UserMessageParam", {
+export const UserMessageParam = struct<UserMessageParam>("UserMessageParam", {
   role: Schema.Literal("user"),
   content: Schema.Union(Schema.String, Schema.Array(ContentBlockParam))
 })
@@ -53,7 +53,7 @@ export interface AssistantMessageParam {
  * @since 0.1.0
  * @category schemas
  */
-export const AssistantMessageParam: Schema.Schema<AssistantMessageParam> = struct<AssistantMessageParam>("AssistantMessageParam", {
+export const AssistantMessageParam = struct<AssistantMessageParam>("AssistantMessageParam", {
   role: Schema.Literal("assistant"),
   content: Schema.Union(Schema.String, Schema.Array(ContentBlockParam))
 })
@@ -75,7 +75,7 @@ export interface SystemMessageParam {
  * @since 0.1.0
  * @category schemas
  */
-export const SystemMessageParam: Schema.Schema<SystemMessageParam> = struct<SystemMessageParam>("SystemMessageParam", {
+export const SystemMessageParam = struct<SystemMessageParam>("SystemMessageParam", {
   role: Schema.Literal("system"),
   content: Schema.Union(Schema.String, Schema.Array(TextBlockParam))
 })
@@ -115,7 +115,7 @@ export interface Metadata {
  * @since 0.1.0
  * @category schemas
  */
-export const Metadata: Schema.Schema<Metadata> = struct<Metadata>("Metadata", {
+export const Metadata = struct<Metadata>("Metadata", {
   user_id: optionalNull(Schema.String)
 })
 
@@ -136,7 +136,7 @@ export interface DiagnosticsParam {
  * @since 0.1.0
  * @category schemas
  */
-export const DiagnosticsParam: Schema.Schema<DiagnosticsParam> = struct<DiagnosticsParam>("DiagnosticsParam", {
+export const DiagnosticsParam = struct<DiagnosticsParam>("DiagnosticsParam", {
   previous_message_id: optionalNull(Schema.String)
 })
 
@@ -181,7 +181,7 @@ export interface MessageRequest {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageRequest: Schema.Schema<MessageRequest> = struct<MessageRequest>("MessageRequest", {
+export const MessageRequest = struct<MessageRequest>("MessageRequest", {
   model: ModelId,
   max_tokens: Schema.Number,
   messages: Schema.Array(MessageParam),
@@ -236,8 +236,8 @@ export const make = <const R extends MessageRequest>(request: R): R => request
 export const toWire = (request: MessageRequest): unknown => bodyOf(MessageRequest, request)
 
 /**
- * The headers that a request asks for: `anthropic-user-profile-id`, `anthropic-workspace-id`, and `anthropic-beta` where
- * it has a list of `betas`, as examples of betas do.
+ * The headers that a request asks for: `anthropic-user-profile-id`, `anthropic-workspace-id`, and `anthropic-beta`
+ * where it has a list of `betas`, as examples of betas do.
  *
  * @since 0.1.0
  * @category combinators

@@ -32,7 +32,7 @@ export interface TextDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const TextDelta: Schema.Schema<TextDelta> = struct<TextDelta>("TextDelta", {
+export const TextDelta = struct<TextDelta>("TextDelta", {
   type: Schema.Literal("text_delta"),
   text: Schema.String
 })
@@ -54,7 +54,7 @@ export interface InputJsonDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const InputJsonDelta: Schema.Schema<InputJsonDelta> = struct<InputJsonDelta>("InputJsonDelta", {
+export const InputJsonDelta = struct<InputJsonDelta>("InputJsonDelta", {
   type: Schema.Literal("input_json_delta"),
   partial_json: Schema.String
 })
@@ -76,7 +76,7 @@ export interface CitationsDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const CitationsDelta: Schema.Schema<CitationsDelta> = struct<CitationsDelta>("CitationsDelta", {
+export const CitationsDelta = struct<CitationsDelta>("CitationsDelta", {
   type: Schema.Literal("citations_delta"),
   citation: TextCitation
 })
@@ -98,7 +98,7 @@ export interface ThinkingDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingDelta: Schema.Schema<ThinkingDelta> = struct<ThinkingDelta>("ThinkingDelta", {
+export const ThinkingDelta = struct<ThinkingDelta>("ThinkingDelta", {
   type: Schema.Literal("thinking_delta"),
   thinking: Schema.String
 })
@@ -120,7 +120,7 @@ export interface SignatureDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const SignatureDelta: Schema.Schema<SignatureDelta> = struct<SignatureDelta>("SignatureDelta", {
+export const SignatureDelta = struct<SignatureDelta>("SignatureDelta", {
   type: Schema.Literal("signature_delta"),
   signature: Schema.String
 })
@@ -160,7 +160,7 @@ export interface MessageStart {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageStart: Schema.Schema<MessageStart> = struct<MessageStart>("MessageStart", {
+export const MessageStart = struct<MessageStart>("MessageStart", {
   type: Schema.Literal("message_start"),
   message: Message
 })
@@ -183,7 +183,7 @@ export interface ContentBlockStart {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockStart: Schema.Schema<ContentBlockStart> = struct<ContentBlockStart>("ContentBlockStart", {
+export const ContentBlockStart = struct<ContentBlockStart>("ContentBlockStart", {
   type: Schema.Literal("content_block_start"),
   index: Schema.Number,
   content_block: ContentBlock
@@ -207,7 +207,7 @@ export interface ContentBlockDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockDelta: Schema.Schema<ContentBlockDelta> = struct<ContentBlockDelta>("ContentBlockDelta", {
+export const ContentBlockDelta = struct<ContentBlockDelta>("ContentBlockDelta", {
   type: Schema.Literal("content_block_delta"),
   index: Schema.Number,
   delta: ContentDelta
@@ -230,7 +230,7 @@ export interface ContentBlockStop {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockStop: Schema.Schema<ContentBlockStop> = struct<ContentBlockStop>("ContentBlockStop", {
+export const ContentBlockStop = struct<ContentBlockStop>("ContentBlockStop", {
   type: Schema.Literal("content_block_stop"),
   index: Schema.Number
 })
@@ -254,7 +254,7 @@ export interface MessageDeltaFields {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageDeltaFields: Schema.Schema<MessageDeltaFields> = struct<MessageDeltaFields>("MessageDeltaFields", {
+export const MessageDeltaFields = struct<MessageDeltaFields>("MessageDeltaFields", {
   stop_reason: optionalNull(StopReason),
   stop_sequence: optionalNull(Schema.String),
   stop_details: optionalNull(StopDetails),
@@ -279,7 +279,7 @@ export interface MessageDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageDelta: Schema.Schema<MessageDelta> = struct<MessageDelta>("MessageDelta", {
+export const MessageDelta = struct<MessageDelta>("MessageDelta", {
   type: Schema.Literal("message_delta"),
   delta: MessageDeltaFields,
   usage: fallback(MessageDeltaUsage, { output_tokens: 0 })
@@ -301,7 +301,7 @@ export interface MessageStop {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageStop: Schema.Schema<MessageStop> = struct<MessageStop>("MessageStop", {
+export const MessageStop = struct<MessageStop>("MessageStop", {
   type: Schema.Literal("message_stop")
 })
 
@@ -346,7 +346,7 @@ export interface PingEvent {
  * @since 0.1.0
  * @category schemas
  */
-export const PingEvent: Schema.Schema<PingEvent> = struct<PingEvent>("PingEvent", {
+export const PingEvent = struct<PingEvent>("PingEvent", {
   type: Schema.Literal("ping")
 })
 
@@ -373,4 +373,5 @@ export const ErrorEvent: Schema.Schema<ErrorEvent> = ErrorResponse
  * @since 0.1.0
  * @category constructors
  */
-export const fromWire: (input: unknown) => Either.Either<Decoded<MessageStreamEvent>, string> = wire.fromWire(MessageStreamEvent)
+export const fromWire: (input: unknown) => Either.Either<Decoded<MessageStreamEvent>, string> =
+  wire.fromWire(MessageStreamEvent)

@@ -6,20 +6,11 @@
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { openString, optionalNull, struct } from "./internal/struct.js"
-import type { KnownModel, KnownModelId } from "./internal/knownModels.js"
-import { knownModels, newest, retiredBelow } from "./internal/knownModels.js"
+import type { KnownModelId } from "./internal/knownModels.js"
 import * as wire from "./internal/wire.js"
 import type { Decoded } from "./SchemaWarning.js"
 
-export type {
-  /**
-   * The ids that were known when this version was made.
-   *
-   * @since 0.1.0
-   * @category models
-   */
-  KnownModelId
-} from "./internal/knownModels.js"
+export * from "./ModelFacts.js"
 
 /**
  * The id of a model: one of those that were known when this version was made, or any other.
@@ -35,11 +26,7 @@ export type ModelId = KnownModelId | (string & {})
  * @since 0.1.0
  * @category schemas
  */
-export const ModelId: Schema.Schema<ModelId> = openString<ModelId>("ModelId")
-
-const isKnown = (id: string): id is KnownModelId => Object.hasOwn(knownModels, id)
-
-const isLine = (line: string): line is KnownModel["line"] => Object.hasOwn(newest, line)
+export const ModelId = openString<ModelId>("ModelId")
 
 /**
  * Whether something is supported.
@@ -57,7 +44,7 @@ export interface CapabilitySupport {
  * @since 0.1.0
  * @category schemas
  */
-export const CapabilitySupport: Schema.Schema<CapabilitySupport> = struct<CapabilitySupport>("CapabilitySupport", {
+export const CapabilitySupport = struct<CapabilitySupport>("CapabilitySupport", {
   supported: Schema.Boolean
 })
 
@@ -80,7 +67,7 @@ export interface ContextManagementCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const ContextManagementCapability: Schema.Schema<ContextManagementCapability> = struct<ContextManagementCapability>("ContextManagementCapability", {
+export const ContextManagementCapability = struct<ContextManagementCapability>("ContextManagementCapability", {
   supported: Schema.Boolean,
   clear_thinking_20251015: optionalNull(CapabilitySupport),
   clear_tool_uses_20250919: optionalNull(CapabilitySupport),
@@ -108,7 +95,7 @@ export interface EffortCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const EffortCapability: Schema.Schema<EffortCapability> = struct<EffortCapability>("EffortCapability", {
+export const EffortCapability = struct<EffortCapability>("EffortCapability", {
   supported: Schema.Boolean,
   low: optionalNull(CapabilitySupport),
   medium: optionalNull(CapabilitySupport),
@@ -135,7 +122,7 @@ export interface ServerToolsCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolsCapability: Schema.Schema<ServerToolsCapability> = struct<ServerToolsCapability>("ServerToolsCapability", {
+export const ServerToolsCapability = struct<ServerToolsCapability>("ServerToolsCapability", {
   supported: Schema.Boolean,
   code_execution: optionalNull(CapabilitySupport),
   web_search: optionalNull(CapabilitySupport)
@@ -160,7 +147,7 @@ export interface ThinkingTypes {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingTypes: Schema.Schema<ThinkingTypes> = struct<ThinkingTypes>("ThinkingTypes", {
+export const ThinkingTypes = struct<ThinkingTypes>("ThinkingTypes", {
   adaptive: optionalNull(CapabilitySupport),
   between_tools: optionalNull(CapabilitySupport),
   disabled: optionalNull(CapabilitySupport),
@@ -184,7 +171,7 @@ export interface ThinkingCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingCapability: Schema.Schema<ThinkingCapability> = struct<ThinkingCapability>("ThinkingCapability", {
+export const ThinkingCapability = struct<ThinkingCapability>("ThinkingCapability", {
   supported: Schema.Boolean,
   types: optionalNull(ThinkingTypes)
 })
@@ -214,7 +201,7 @@ export interface ModelCapabilities {
  * @since 0.1.0
  * @category schemas
  */
-export const ModelCapabilities: Schema.Schema<ModelCapabilities> = struct<ModelCapabilities>("ModelCapabilities", {
+export const ModelCapabilities = struct<ModelCapabilities>("ModelCapabilities", {
   batch: optionalNull(CapabilitySupport),
   citations: optionalNull(CapabilitySupport),
   code_execution: optionalNull(CapabilitySupport),
@@ -241,7 +228,7 @@ export type ModelLifecycle = "active" | "deprecated" | "retired" | (string & {})
  * @since 0.1.0
  * @category schemas
  */
-export const ModelLifecycle: Schema.Schema<ModelLifecycle> = openString<ModelLifecycle>("ModelLifecycle")
+export const ModelLifecycle = openString<ModelLifecycle>("ModelLifecycle")
 
 /**
  * The line that a model belongs to.
@@ -257,7 +244,7 @@ export type ModelLine = "haiku" | "sonnet" | "opus" | "fable" | "mythos" | (stri
  * @since 0.1.0
  * @category schemas
  */
-export const ModelLine: Schema.Schema<ModelLine> = openString<ModelLine>("ModelLine")
+export const ModelLine = openString<ModelLine>("ModelLine")
 
 /**
  * A model, as `/v1/models` tells it.
@@ -289,7 +276,7 @@ export interface ModelInfo {
  * @since 0.1.0
  * @category schemas
  */
-export const ModelInfo: Schema.Schema<ModelInfo> = struct<ModelInfo>("ModelInfo", {
+export const ModelInfo = struct<ModelInfo>("ModelInfo", {
   id: Schema.String,
   type: Schema.Literal("model"),
   display_name: Schema.String,
@@ -310,141 +297,3 @@ export const ModelInfo: Schema.Schema<ModelInfo> = struct<ModelInfo>("ModelInfo"
  * @category constructors
  */
 export const fromWire: (input: unknown) => Either.Either<Decoded<ModelInfo>, string> = wire.fromWire(ModelInfo)
-
-/**
- * What is known of a model by its id alone.
- *
- * @since 0.1.0
- * @category models
- */
-export interface ModelFacts {
-  /** The line that the model belongs to. */
-  readonly line: ModelLine
-  /** Major and minor, such as `[4, 5]`. */
-  readonly version: readonly [major: number, minor: number]
-  /** Models of one group draw on the same rate limits. */
-  readonly limitGroup: string
-  /** `retired` models are gone; `deprecated` ones go at `endOfLife`. */
-  readonly lifecycle: ModelLifecycle
-  /** The day on which the model goes, as `YYYY-MM-DD`; only where the model is deprecated and the day is known. */
-  readonly endOfLife?: string | undefined
-  /** What to use in its place; only for models that are deprecated or retired. */
-  readonly successor?: KnownModelId | undefined
-}
-
-/**
- * The ids that were known when this version was made, without those of models that are gone.
- *
- * @since 0.1.0
- * @category models
- */
-export const knownModelIds: ReadonlyArray<KnownModelId> = Object.keys(knownModels).filter(isKnown)
-
-const isNewerOrSame = (a: readonly [number, number], b: readonly [number, number]): boolean =>
-  a[0] !== b[0] ? a[0] > b[0] : a[1] >= b[1]
-
-const factsOf = (known: KnownModel): ModelFacts => ({
-  line: known.line,
-  version: known.version,
-  limitGroup: known.limitGroup,
-  lifecycle: known.endOfLife === undefined ? "active" : "deprecated",
-  ...(known.endOfLife === undefined ? {} : { endOfLife: known.endOfLife, successor: newest[known.line] })
-})
-
-// `claude-opus-4-1-20250805`, `claude-3-5-sonnet-latest`, and as clouds spell them: `us.anthropic.claude-opus-4-...-v1:0`,
-// `claude-opus-4@20250514`.
-const newIds = /claude-(haiku|sonnet|opus|fable|mythos)-(\d{1,2})(?:[-.](\d{1,2}))?(?:[-@]\d{8})?(?:-latest|-v\d+(?::\d+)?)?$/
-const oldIds = /claude-(\d{1,2})(?:-(\d{1,2}))?-(haiku|sonnet|opus)(?:[-@]\d{8})?(?:-v\d+)?(?:-latest|-v\d+(?::\d+)?)?$/
-
-const parse = (id: string): { readonly line: KnownModel["line"]; readonly version: [number, number] } | undefined => {
-  const [, newLine, newMajor, newMinor] = newIds.exec(id) ?? []
-  const [, oldMajor, oldMinor, oldLine] = oldIds.exec(id) ?? []
-  const line = newLine ?? oldLine
-  const major = newMajor ?? oldMajor
-  return line === undefined || major === undefined || !isLine(line)
-    ? undefined
-    : { line, version: [Number(major), Number(newMinor ?? oldMinor ?? 0)] }
-}
-
-/**
- * What is known of a model by its id, without asking the API; `undefined` for a model that is not known.
- *
- * Ids as clouds spell them (a prefix, a suffix for the version) and ids of models that are gone are understood.
- * Source: the official SDK 1.12.0, and the API's pages on rate limits and model deprecations of November 2026.
- *
- * @example
- * ```ts
- * import { Model } from "effect-claude"
- *
- * Model.facts("claude-sonnet-4-5")?.endOfLife // "2026-11-30"
- * ```
- *
- * @since 0.1.0
- * @category models
- */
-export const facts = (model: ModelId): ModelFacts | undefined => {
-  if (isKnown(model)) {
-    return factsOf(knownModels[model])
-  }
-  const parsed = parse(model)
-  if (parsed === undefined) {
-    return undefined
-  }
-  const twin = Object.values<KnownModel>(knownModels).find((known) =>
-    known.line === parsed.line && known.version[0] === parsed.version[0] && known.version[1] === parsed.version[1]
-  )
-  if (twin !== undefined) {
-    return factsOf(twin)
-  }
-  const alive = retiredBelow[parsed.line]
-  return alive === undefined || isNewerOrSame(parsed.version, alive) ? undefined : {
-    ...parsed,
-    limitGroup: `${parsed.line}-${parsed.version.join("-")}`,
-    lifecycle: "retired",
-    successor: newest[parsed.line]
-  }
-}
-
-/**
- * What to use in place of a model that is deprecated or gone; `undefined` for all others.
- *
- * @since 0.1.0
- * @category models
- */
-export const successorOf = (model: ModelId): KnownModelId | undefined => facts(model)?.successor
-
-/**
- * When a deprecated model goes (`YYYY-MM-DD`, where it is known) and what to use in its place; `undefined` for a model
- * that stays, or is not known.
- *
- * @since 0.1.0
- * @category models
- */
-export const deprecationOf = (
-  model: ModelId
-): { readonly endOfLife: string | undefined; readonly successor: KnownModelId | undefined } | undefined => {
-  const known = facts(model)
-  return known === undefined || known.lifecycle === "active"
-    ? undefined
-    : { endOfLife: known.endOfLife, successor: known.successor }
-}
-
-/**
- * Whether a model goes on from an assistant message that stands last: Haiku, Sonnet and Opus up to 4.5, without
- * thinking. Models that are not known are said not to.
- *
- * @since 0.1.0
- * @category guards
- */
-export const supportsPrefill = (model: ModelId): boolean => {
-  const known = facts(model)
-  return known !== undefined && isNewerOrSame([4, 5], known.version)
-}
-
-/**
- * The name under which a model draws on rate limits: some models share one. A model that is not known is its own.
- *
- * @since 0.1.0
- * @category models
- */
-export const limitGroupOf = (model: ModelId): string => facts(model)?.limitGroup ?? model

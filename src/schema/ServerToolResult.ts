@@ -9,7 +9,7 @@ import { CitationsConfig } from "./Citation.js"
 import {
   BashCodeExecutionToolResultContent,
   CodeExecutionToolResultContent,
-  TextEditorCodeExecutionToolResultContent,
+  TextEditorToolResultContent,
   ToolSearchToolResultError,
   WebFetchToolResultError,
   WebSearchToolResultError
@@ -35,7 +35,7 @@ export interface ToolReferenceBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolReferenceBlock: Schema.Schema<ToolReferenceBlock> = struct<ToolReferenceBlock>("ToolReferenceBlock", {
+export const ToolReferenceBlock = struct<ToolReferenceBlock>("ToolReferenceBlock", {
   type: Schema.Literal("tool_reference"),
   tool_name: Schema.String
 })
@@ -60,7 +60,7 @@ export interface WebSearchResult {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchResult: Schema.Schema<WebSearchResult> = struct<WebSearchResult>("WebSearchResult", {
+export const WebSearchResult = struct<WebSearchResult>("WebSearchResult", {
   type: Schema.Literal("web_search_result"),
   url: Schema.String,
   title: Schema.String,
@@ -105,7 +105,7 @@ export interface WebSearchToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchToolResultBlock: Schema.Schema<WebSearchToolResultBlock> = struct<WebSearchToolResultBlock>("WebSearchToolResultBlock", {
+export const WebSearchToolResultBlock = struct<WebSearchToolResultBlock>("WebSearchToolResultBlock", {
   type: Schema.Literal("web_search_tool_result"),
   tool_use_id: Schema.String,
   content: WebSearchToolResultContent,
@@ -147,7 +147,7 @@ export interface DocumentBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const DocumentBlock: Schema.Schema<DocumentBlock> = struct<DocumentBlock>("DocumentBlock", {
+export const DocumentBlock = struct<DocumentBlock>("DocumentBlock", {
   type: Schema.Literal("document"),
   source: FetchedSource,
   title: optionalNull(Schema.String),
@@ -174,7 +174,7 @@ export interface WebFetchResult {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchResult: Schema.Schema<WebFetchResult> = struct<WebFetchResult>("WebFetchResult", {
+export const WebFetchResult = struct<WebFetchResult>("WebFetchResult", {
   type: Schema.Literal("web_fetch_result"),
   url: Schema.String,
   content: DocumentBlock,
@@ -218,7 +218,7 @@ export interface WebFetchToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchToolResultBlock: Schema.Schema<WebFetchToolResultBlock> = struct<WebFetchToolResultBlock>("WebFetchToolResultBlock", {
+export const WebFetchToolResultBlock = struct<WebFetchToolResultBlock>("WebFetchToolResultBlock", {
   type: Schema.Literal("web_fetch_tool_result"),
   tool_use_id: Schema.String,
   content: WebFetchToolResultContent,
@@ -243,7 +243,7 @@ export interface CodeExecutionToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionToolResultBlock: Schema.Schema<CodeExecutionToolResultBlock> = struct<CodeExecutionToolResultBlock>("CodeExecutionToolResultBlock", {
+export const CodeExecutionToolResultBlock = struct<CodeExecutionToolResultBlock>("CodeExecutionToolResultBlock", {
   type: Schema.Literal("code_execution_tool_result"),
   tool_use_id: Schema.String,
   content: CodeExecutionToolResultContent
@@ -267,11 +267,14 @@ export interface BashCodeExecutionToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const BashCodeExecutionToolResultBlock: Schema.Schema<BashCodeExecutionToolResultBlock> = struct<BashCodeExecutionToolResultBlock>("BashCodeExecutionToolResultBlock", {
-  type: Schema.Literal("bash_code_execution_tool_result"),
-  tool_use_id: Schema.String,
-  content: BashCodeExecutionToolResultContent
-})
+export const BashCodeExecutionToolResultBlock = struct<BashCodeExecutionToolResultBlock>(
+  "BashCodeExecutionToolResultBlock",
+  {
+    type: Schema.Literal("bash_code_execution_tool_result"),
+    tool_use_id: Schema.String,
+    content: BashCodeExecutionToolResultContent
+  }
+)
 
 /**
  * The result of an edit.
@@ -282,7 +285,7 @@ export const BashCodeExecutionToolResultBlock: Schema.Schema<BashCodeExecutionTo
 export interface TextEditorCodeExecutionToolResultBlock {
   readonly type: "text_editor_code_execution_tool_result"
   readonly tool_use_id: string
-  readonly content: TextEditorCodeExecutionToolResultContent
+  readonly content: TextEditorToolResultContent
 }
 
 /**
@@ -291,11 +294,14 @@ export interface TextEditorCodeExecutionToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorCodeExecutionToolResultBlock: Schema.Schema<TextEditorCodeExecutionToolResultBlock> = struct<TextEditorCodeExecutionToolResultBlock>("TextEditorCodeExecutionToolResultBlock", {
-  type: Schema.Literal("text_editor_code_execution_tool_result"),
-  tool_use_id: Schema.String,
-  content: TextEditorCodeExecutionToolResultContent
-})
+export const TextEditorCodeExecutionToolResultBlock = struct<TextEditorCodeExecutionToolResultBlock>(
+  "TextEditorCodeExecutionToolResultBlock",
+  {
+    type: Schema.Literal("text_editor_code_execution_tool_result"),
+    tool_use_id: Schema.String,
+    content: TextEditorToolResultContent
+  }
+)
 
 /**
  * The tools that a tool search found.
@@ -314,7 +320,7 @@ export interface ToolSearchResult {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchResult: Schema.Schema<ToolSearchResult> = struct<ToolSearchResult>("ToolSearchResult", {
+export const ToolSearchResult = struct<ToolSearchResult>("ToolSearchResult", {
   type: Schema.Literal("tool_search_tool_search_result"),
   tool_references: Schema.Array(ToolReferenceBlock)
 })
@@ -355,7 +361,7 @@ export interface ToolSearchToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchToolResultBlock: Schema.Schema<ToolSearchToolResultBlock> = struct<ToolSearchToolResultBlock>("ToolSearchToolResultBlock", {
+export const ToolSearchToolResultBlock = struct<ToolSearchToolResultBlock>("ToolSearchToolResultBlock", {
   type: Schema.Literal("tool_search_tool_result"),
   tool_use_id: Schema.String,
   content: ToolSearchToolResultContent

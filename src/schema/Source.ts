@@ -26,7 +26,7 @@ export interface Base64ImageSource {
  * @since 0.1.0
  * @category schemas
  */
-export const Base64ImageSource: Schema.Schema<Base64ImageSource> = struct<Base64ImageSource>("Base64ImageSource", {
+export const Base64ImageSource = struct<Base64ImageSource>("Base64ImageSource", {
   type: Schema.Literal("base64"),
   media_type: Schema.Literal("image/jpeg", "image/png", "image/gif", "image/webp"),
   data: Schema.String
@@ -49,7 +49,7 @@ export interface UrlSource {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSource: Schema.Schema<UrlSource> = struct<UrlSource>("UrlSource", {
+export const UrlSource = struct<UrlSource>("UrlSource", {
   type: Schema.Literal("url"),
   url: Schema.String
 })
@@ -71,7 +71,7 @@ export interface FileSource {
  * @since 0.1.0
  * @category schemas
  */
-export const FileSource: Schema.Schema<FileSource> = struct<FileSource>("FileSource", {
+export const FileSource = struct<FileSource>("FileSource", {
   type: Schema.Literal("file"),
   file_id: Schema.String
 })
@@ -111,7 +111,7 @@ export interface Base64PdfSource {
  * @since 0.1.0
  * @category schemas
  */
-export const Base64PdfSource: Schema.Schema<Base64PdfSource> = struct<Base64PdfSource>("Base64PdfSource", {
+export const Base64PdfSource = struct<Base64PdfSource>("Base64PdfSource", {
   type: Schema.Literal("base64"),
   media_type: Schema.Literal("application/pdf"),
   data: Schema.String
@@ -136,7 +136,7 @@ export interface PlainTextSource {
  * @since 0.1.0
  * @category schemas
  */
-export const PlainTextSource: Schema.Schema<PlainTextSource> = struct<PlainTextSource>("PlainTextSource", {
+export const PlainTextSource = struct<PlainTextSource>("PlainTextSource", {
   type: Schema.Literal("text"),
   media_type: Schema.Literal("text/plain"),
   data: Schema.String

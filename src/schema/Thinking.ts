@@ -21,7 +21,7 @@ export type ThinkingDisplay = "summarized" | "omitted" | (string & {})
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingDisplay: Schema.Schema<ThinkingDisplay> = openString<ThinkingDisplay>("ThinkingDisplay")
+export const ThinkingDisplay = openString<ThinkingDisplay>("ThinkingDisplay")
 
 /**
  * Thinking with a budget; for models that know no adaptive thinking.
@@ -42,7 +42,7 @@ export interface ThinkingConfigEnabled {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigEnabled: Schema.Schema<ThinkingConfigEnabled> = struct<ThinkingConfigEnabled>("ThinkingConfigEnabled", {
+export const ThinkingConfigEnabled = struct<ThinkingConfigEnabled>("ThinkingConfigEnabled", {
   type: Schema.Literal("enabled"),
   budget_tokens: Schema.Number,
   display: optionalNull(ThinkingDisplay)
@@ -65,7 +65,7 @@ export interface ThinkingConfigAdaptive {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigAdaptive: Schema.Schema<ThinkingConfigAdaptive> = struct<ThinkingConfigAdaptive>("ThinkingConfigAdaptive", {
+export const ThinkingConfigAdaptive = struct<ThinkingConfigAdaptive>("ThinkingConfigAdaptive", {
   type: Schema.Literal("adaptive"),
   display: optionalNull(ThinkingDisplay)
 })
@@ -86,7 +86,7 @@ export interface ThinkingConfigDisabled {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigDisabled: Schema.Schema<ThinkingConfigDisabled> = struct<ThinkingConfigDisabled>("ThinkingConfigDisabled", {
+export const ThinkingConfigDisabled = struct<ThinkingConfigDisabled>("ThinkingConfigDisabled", {
   type: Schema.Literal("disabled")
 })
 
@@ -106,7 +106,7 @@ export interface ThinkingConfigBetweenTools {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigBetweenTools: Schema.Schema<ThinkingConfigBetweenTools> = struct<ThinkingConfigBetweenTools>("ThinkingConfigBetweenTools", {
+export const ThinkingConfigBetweenTools = struct<ThinkingConfigBetweenTools>("ThinkingConfigBetweenTools", {
   type: Schema.Literal("between_tools")
 })
 

@@ -44,7 +44,7 @@ export interface TokenCountRequest {
  * @since 0.1.0
  * @category schemas
  */
-export const TokenCountRequest: Schema.Schema<TokenCountRequest> = struct<TokenCountRequest>("TokenCountRequest", {
+export const TokenCountRequest = struct<TokenCountRequest>("TokenCountRequest", {
   model: ModelId,
   messages: Schema.Array(MessageParam),
   system: Schema.optional(Schema.Union(Schema.String, Schema.Array(TextBlockParam))),
@@ -90,7 +90,7 @@ export interface TokenCount {
  * @since 0.1.0
  * @category schemas
  */
-export const TokenCount: Schema.Schema<TokenCount> = struct<TokenCount>("TokenCount", {
+export const TokenCount = struct<TokenCount>("TokenCount", {
   input_tokens: Schema.Number
 })
 

@@ -95,7 +95,7 @@ export interface ToolChoiceAuto {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceAuto: Schema.Schema<ToolChoiceAuto> = struct<ToolChoiceAuto>("ToolChoiceAuto", {
+export const ToolChoiceAuto = struct<ToolChoiceAuto>("ToolChoiceAuto", {
   type: Schema.Literal("auto"),
   disable_parallel_tool_use: Schema.optional(Schema.Boolean)
 })
@@ -117,7 +117,7 @@ export interface ToolChoiceAny {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceAny: Schema.Schema<ToolChoiceAny> = struct<ToolChoiceAny>("ToolChoiceAny", {
+export const ToolChoiceAny = struct<ToolChoiceAny>("ToolChoiceAny", {
   type: Schema.Literal("any"),
   disable_parallel_tool_use: Schema.optional(Schema.Boolean)
 })
@@ -140,7 +140,7 @@ export interface ToolChoiceTool {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceTool: Schema.Schema<ToolChoiceTool> = struct<ToolChoiceTool>("ToolChoiceTool", {
+export const ToolChoiceTool = struct<ToolChoiceTool>("ToolChoiceTool", {
   type: Schema.Literal("tool"),
   name: Schema.String,
   disable_parallel_tool_use: Schema.optional(Schema.Boolean)
@@ -162,7 +162,7 @@ export interface ToolChoiceNone {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceNone: Schema.Schema<ToolChoiceNone> = struct<ToolChoiceNone>("ToolChoiceNone", {
+export const ToolChoiceNone = struct<ToolChoiceNone>("ToolChoiceNone", {
   type: Schema.Literal("none")
 })
 

@@ -24,7 +24,7 @@ export interface ToolsetMemberConfig {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolsetMemberConfig: Schema.Schema<ToolsetMemberConfig> = struct<ToolsetMemberConfig>("ToolsetMemberConfig", {
+export const ToolsetMemberConfig = struct<ToolsetMemberConfig>("ToolsetMemberConfig", {
   enabled: optionalNull(Schema.Boolean),
   defer_loading: optionalNull(Schema.Boolean)
 })
@@ -75,7 +75,7 @@ export interface BrowserToolsetConfigs {
  * @since 0.1.0
  * @category schemas
  */
-export const BrowserToolsetConfigs: Schema.Schema<BrowserToolsetConfigs> = struct<BrowserToolsetConfigs>("BrowserToolsetConfigs", {
+export const BrowserToolsetConfigs = struct<BrowserToolsetConfigs>("BrowserToolsetConfigs", {
   close_tab: optionalNull(ToolsetMemberConfig),
   double_click: optionalNull(ToolsetMemberConfig),
   file_upload: optionalNull(ToolsetMemberConfig),
@@ -127,7 +127,7 @@ export interface BrowserToolset20260801 {
  * @since 0.1.0
  * @category schemas
  */
-export const BrowserToolset20260801: Schema.Schema<BrowserToolset20260801> = struct<BrowserToolset20260801>("BrowserToolset20260801", {
+export const BrowserToolset20260801 = struct<BrowserToolset20260801>("BrowserToolset20260801", {
   type: Schema.Literal("browser_toolset_20260801"),
   configs: optionalNull(BrowserToolsetConfigs),
   cache_control: optionalNull(CacheControl)
@@ -165,7 +165,7 @@ export interface ComputerToolsetConfigs {
  * @since 0.1.0
  * @category schemas
  */
-export const ComputerToolsetConfigs: Schema.Schema<ComputerToolsetConfigs> = struct<ComputerToolsetConfigs>("ComputerToolsetConfigs", {
+export const ComputerToolsetConfigs = struct<ComputerToolsetConfigs>("ComputerToolsetConfigs", {
   cursor_position: optionalNull(ToolsetMemberConfig),
   double_click: optionalNull(ToolsetMemberConfig),
   hold_key: optionalNull(ToolsetMemberConfig),
@@ -203,7 +203,7 @@ export interface ComputerToolset20260801 {
  * @since 0.1.0
  * @category schemas
  */
-export const ComputerToolset20260801: Schema.Schema<ComputerToolset20260801> = struct<ComputerToolset20260801>("ComputerToolset20260801", {
+export const ComputerToolset20260801 = struct<ComputerToolset20260801>("ComputerToolset20260801", {
   type: Schema.Literal("computer_toolset_20260801"),
   configs: optionalNull(ComputerToolsetConfigs),
   cache_control: optionalNull(CacheControl)

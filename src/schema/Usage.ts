@@ -23,7 +23,7 @@ export interface CacheCreation {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheCreation: Schema.Schema<CacheCreation> = struct<CacheCreation>("CacheCreation", {
+export const CacheCreation = struct<CacheCreation>("CacheCreation", {
   ephemeral_5m_input_tokens: Schema.Number,
   ephemeral_1h_input_tokens: Schema.Number
 })
@@ -44,7 +44,7 @@ export interface OutputTokensDetails {
  * @since 0.1.0
  * @category schemas
  */
-export const OutputTokensDetails: Schema.Schema<OutputTokensDetails> = struct<OutputTokensDetails>("OutputTokensDetails", {
+export const OutputTokensDetails = struct<OutputTokensDetails>("OutputTokensDetails", {
   thinking_tokens: Schema.Number
 })
 
@@ -65,7 +65,7 @@ export interface ServerToolUsage {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolUsage: Schema.Schema<ServerToolUsage> = struct<ServerToolUsage>("ServerToolUsage", {
+export const ServerToolUsage = struct<ServerToolUsage>("ServerToolUsage", {
   web_search_requests: Schema.Number,
   web_fetch_requests: Schema.optional(Schema.Number)
 })
@@ -84,7 +84,7 @@ export type ServiceTier = "standard" | "priority" | "batch" | (string & {})
  * @since 0.1.0
  * @category schemas
  */
-export const ServiceTier: Schema.Schema<ServiceTier> = openString<ServiceTier>("ServiceTier")
+export const ServiceTier = openString<ServiceTier>("ServiceTier")
 
 /**
  * The speed at which a request was served.
@@ -100,7 +100,7 @@ export type Speed = "standard" | "fast" | (string & {})
  * @since 0.1.0
  * @category schemas
  */
-export const Speed: Schema.Schema<Speed> = openString<Speed>("Speed")
+export const Speed = openString<Speed>("Speed")
 
 /**
  * What an answer cost, in tokens; total input is `input_tokens` plus the two cache counts.
@@ -127,7 +127,7 @@ export interface Usage {
  * @since 0.1.0
  * @category schemas
  */
-export const Usage: Schema.Schema<Usage> = struct<Usage>("Usage", {
+export const Usage = struct<Usage>("Usage", {
   input_tokens: fallback(Schema.Number, 0),
   output_tokens: fallback(Schema.Number, 0),
   cache_creation_input_tokens: optionalNull(Schema.Number),
@@ -161,7 +161,7 @@ export interface MessageDeltaUsage {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageDeltaUsage: Schema.Schema<MessageDeltaUsage> = struct<MessageDeltaUsage>("MessageDeltaUsage", {
+export const MessageDeltaUsage = struct<MessageDeltaUsage>("MessageDeltaUsage", {
   output_tokens: fallback(Schema.Number, 0),
   input_tokens: optionalNull(Schema.Number),
   cache_creation_input_tokens: optionalNull(Schema.Number),

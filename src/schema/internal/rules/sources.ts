@@ -64,7 +64,8 @@ const mediaType: Rule = {
   check: (view) =>
     sourcesOf(view).flatMap((source): ReadonlyArray<Finding> => {
       const data = base64Of(source)
-      const kind = data === undefined ? undefined : beginnings.find(([, pattern]) => pattern.test(data.slice(0, 32)))?.[0]
+      const begins = data?.slice(0, 32)
+      const kind = begins === undefined ? undefined : beginnings.find(([, pattern]) => pattern.test(begins))?.[0]
       return kind === undefined || kind === source.value["media_type"]
         ? []
         : [finding([...source.path, "media_type"], `the data begins as ${kind} does`)]

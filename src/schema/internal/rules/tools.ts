@@ -26,7 +26,7 @@ const toolName: Rule = {
   example: `{ tools: [{ name: "get weather", input_schema: { type: "object" } }] }`,
   remedy: "Give a name of letters, digits, _ and -.",
   check: ({ tools }) =>
-    tools.filter((tool) => isCustom(tool) && isNamed(tool) && !/^[a-zA-Z0-9_-]{1,128}$/.test(String(tool.value["name"])))
+    tools.filter(isCustom).filter(isNamed).filter((tool) => !/^[a-zA-Z0-9_-]{1,128}$/.test(String(tool.value["name"])))
       .map((tool) => finding([...tool.path, "name"], "the name is not 1 to 128 letters, digits, _ and -"))
 }
 
@@ -105,7 +105,7 @@ const urlSourceTool: Rule = {
   id: "url-source-tool",
   summary: "A tool that `url_sources` of web fetch names is among `tools`.",
   source: "Messages API reference: web fetch",
-  example: `{ type: "web_fetch_20260318", url_sources: { client_tool_results: { type: "only", tools: [ … ] } }, … }`,
+  example: `{ type: "web_fetch_20260318", url_sources: { client_tool_results: { tools: [ … ], … } }, … }`,
   remedy: "Add the tool to tools, or take it out of the list.",
   check: (view) => {
     if (!namesAreKnown(view)) return []
@@ -114,7 +114,8 @@ const urlSourceTool: Rule = {
       const sources = tool.value["url_sources"]
       return ["client_tool_results", "server_tool_results"].flatMap((field) => {
         const source = isObject(sources) ? sources[field] : undefined
-        return arrayOf(isObject(source) ? source["tools"] : undefined).flatMap((item, index): ReadonlyArray<Finding> =>
+        const named = arrayOf(isObject(source) ? source["tools"] : undefined)
+        return named.flatMap((item, index): ReadonlyArray<Finding> =>
           isObject(item) && !names.has(item["name"])
             ? [finding([...tool.path, "url_sources", field, "tools", index, "name"], "no tool has this name")]
             : []
