@@ -11,14 +11,17 @@ const maxNodes = 32
 const messageBytes = 1024
 const nameBytes = 128
 
-/** Reading a property of a stranger may throw: a getter, a revoked proxy. */
-const property = (thing: unknown, key: string): unknown => {
+/** Looking at a stranger may throw: a getter, a revoked proxy. */
+const look = <A>(at: () => A): A | undefined => {
   try {
-    return Predicate.hasProperty(thing, key) ? thing[key] : undefined
+    return at()
   } catch {
     return undefined
   }
 }
+
+const property = (thing: unknown, key: string): unknown =>
+  look(() => Predicate.hasProperty(thing, key) ? thing[key] : undefined)
 
 const text = (thing: unknown, key: string, bytes: number): string | undefined => {
   const value = property(thing, key)
@@ -41,8 +44,8 @@ export const fromUnknown = (thrown: unknown): ErrorCause | undefined => {
 
   const children = (thing: unknown, depth: number): ReadonlyArray<ErrorCause> => {
     const errors = property(thing, "errors")
-    if (!Array.isArray(errors)) return []
-    return errors.slice(0, maxErrors).flatMap((error: unknown) => visit(error, depth + 1) ?? [])
+    const some: ReadonlyArray<unknown> = look(() => Array.isArray(errors) ? errors.slice(0, maxErrors) : []) ?? []
+    return some.flatMap((error) => visit(error, depth + 1) ?? [])
   }
 
   const visit = (thing: unknown, depth: number): ErrorCause | undefined => {

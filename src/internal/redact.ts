@@ -26,6 +26,7 @@ const names = [
 const patterns: ReadonlyArray<readonly [pattern: RegExp, replacement: string]> = [
   // A quoted value, as in JSON, JSON inside JSON, object dumps and arrays of raw headers.
   [new RegExp(`((?:${names})\\\\*["'\`]\\s*[:,=]\\s*\\[?\\s*\\\\*["'\`])[^"'\`]*`, "gi"), `$1${hidden}`],
+  [/("token\\*"\s*:\s*\\*")[^"]*/gi, `$1${hidden}`],
   // An unquoted name with a quoted value: `headers: { authorization: "…" }`.
   [new RegExp(`((?:${names})\\s*[:=]\\s*\\[?\\s*\\\\*["'\`])[^"'\`]*`, "gi"), `$1${hidden}`],
   // A header line: to the end of the line, since a cookie holds blanks and semicolons.

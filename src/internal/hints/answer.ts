@@ -135,7 +135,7 @@ const requests: ReadonlyArray<Pattern> = [
     id: "too-large-elsewhere",
     when: (error) => invalid(error) && error.status === 413 && !saidByApi(error) && !sawEdge(error),
     says: (error) =>
-      `This 413 has no request id and not the API's words, so a server before the API refused the size${server(error)}: `
+      `This 413 has no request id and not the API's words, so a server before it refused the size${server(error)}: `
       + "raise the body limit of the proxy in between (nginx: client_max_body_size, 1 MB by default)."
   },
   {
@@ -147,7 +147,7 @@ const requests: ReadonlyArray<Pattern> = [
   {
     id: "headers-too-large",
     when: (error) => invalid(error) && error.status === 431,
-    says: "The request's headers are too large: look for long values in ANTHROPIC_CUSTOM_HEADERS and the headers option."
+    says: "The request's headers are too large: look for long ones in ANTHROPIC_CUSTOM_HEADERS and the headers option."
   },
   {
     id: "prefill",
@@ -207,11 +207,11 @@ const strangers: ReadonlyArray<Pattern> = [
   {
     id: "bad-gateway",
     when: (error) =>
-      html(error) && (error.status === 502 || error.status === 503) && error.requestId === undefined,
+      unexpected(error) && (error.status === 502 || error.status === 503) && !saidByApi(error),
     says: (error) =>
       sawEdge(error)
         ? "The API's edge could not reach the API, which passes in most cases: try again with growing delays."
-        : `This page is not the API's: a proxy or gateway in between did not reach what is behind it${server(error)}: `
+        : `This answer is not the API's: a proxy or gateway did not reach what is behind it${server(error)}: `
           + "look at its log and health, and try again."
   },
   {

@@ -74,6 +74,7 @@ const resets: ReadonlyArray<Pattern> = [
     when: (error) =>
       reset(error) &&
       beforeAnswer(error) &&
+      (seconds(error.idleFor) ?? 0) < 10 &&
       (error.reusedConnection !== true || error.phase === "send") &&
       (error.request.bodyBytes ?? 0) >= mebibyte,
     says: ({ request }) =>
