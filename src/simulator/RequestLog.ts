@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Route } from "./Fault.js"
+import type { Route } from "./Disturbance.js"
 
 /**
  * How a request ended: `open` (not yet), `complete` (the whole answer was sent), `cut` (a fault ended it), `left` (the

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { Disturbance } from "../Fault.js"
+import type { Disturbance } from "../Disturbance.js"
 import type { Exchange } from "./exchange.js"
 import { end, flushed, hangUp, raw, write, writeApart } from "./exchange.js"
 import { bytesBefore } from "./position.js"

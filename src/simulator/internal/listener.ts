@@ -3,7 +3,7 @@ import type * as Scope from "effect/Scope"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { createServer } from "node:http"
 import type { Socket } from "node:net"
-import type { Seen } from "../Fault.js"
+import type { Seen } from "../Disturbance.js"
 import type { Connection, Entry } from "../RequestLog.js"
 import type { Exchange, Writable } from "./exchange.js"
 import { routeOf } from "./routes.js"
@@ -53,6 +53,21 @@ const headersOf = (request: IncomingMessage): Record<string, string> =>
 const redacted = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? "<redacted>" : value]))
 
+const blank = {
+  body: undefined,
+  bodyBytes: 0,
+  bytesSent: 0,
+  continues: undefined,
+  duration: undefined,
+  errorType: undefined,
+  eventsSent: 0,
+  fault: undefined,
+  outcome: "open",
+  requestId: undefined,
+  status: undefined,
+  textSent: ""
+} satisfies Partial<Entry>
+
 /** The log and the connections of one server. */
 const makeBooks = (setup: Setup) => {
   const peers = new Map<Socket, Peer>()
@@ -65,12 +80,7 @@ const makeBooks = (setup: Setup) => {
     const path = request.url ?? "/"
     const connection = { id: peer.id, nth: peer.requests }
     const seen: Seen = { connection, headers, method: request.method ?? "GET", nth: ++nth, path, route: routeOf(path) }
-    const entry: Writable<Entry> = {
-      ...{ body: undefined, bodyBytes: 0, bytesSent: 0, connection, continues: undefined, duration: undefined },
-      ...{ errorType: undefined, eventsSent: 0, fault: undefined, headers: redacted(headers), method: seen.method },
-      ...{ nth, outcome: "open", path, requestId: undefined, route: seen.route, status: undefined, textSent: "" },
-      time: setup.now()
-    }
+    const entry: Writable<Entry> = { ...blank, connection, headers: redacted(headers), method: seen.method, nth, path, route: seen.route, time: setup.now() }
     entries.push(entry)
     if (entries.length > setup.logLimit) entries.shift()
     return { entry, seen }

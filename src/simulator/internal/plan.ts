@@ -1,4 +1,4 @@
-import type { Disturbance, Fault, Seen } from "../Fault.js"
+import type { Disturbance, Fault, Seen } from "../Disturbance.js"
 import type { Dice } from "./dice.js"
 import { dice } from "./dice.js"
 import { isObject } from "./json.js"

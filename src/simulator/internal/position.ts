@@ -1,4 +1,4 @@
-import type { Position } from "../Fault.js"
+import type { Position } from "../Disturbance.js"
 
 /** What a place is looked up in: events before they are written, or frames after. */
 interface Step {

@@ -1,5 +1,5 @@
 import * as Either from "effect/Either"
-import type { Disturbance, Route } from "../Fault.js"
+import type { Disturbance, Route } from "../Disturbance.js"
 import type { Cache } from "./cache.js"
 import { check } from "./checks.js"
 import type { Answer } from "./deliver.js"

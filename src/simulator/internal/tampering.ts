@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib"
-import type { Disturbance, Position } from "../Fault.js"
+import type { Disturbance, Position } from "../Disturbance.js"
 import type { Event } from "./events.js"
 import { event } from "./events.js"
 import type { Json } from "./json.js"
