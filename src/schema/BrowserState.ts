@@ -27,12 +27,12 @@ export interface BrowserTab {
  * @since 0.1.0
  * @category schemas
  */
-export const BrowserTab = struct<BrowserTab>("BrowserTab", {
+export const BrowserTab = struct<BrowserTab>("BrowserTab", () => ({
   tab_id: Schema.String,
   title: Schema.String,
   url: Schema.String,
   active: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * A tab was opened.
@@ -51,10 +51,10 @@ export interface TabOpened {
  * @since 0.1.0
  * @category schemas
  */
-export const TabOpened = struct<TabOpened>("TabOpened", {
+export const TabOpened = struct<TabOpened>("TabOpened", () => ({
   type: Schema.Literal("tab_opened"),
   tab_id: Schema.String
-})
+}))
 
 /**
  * A download began.
@@ -74,11 +74,11 @@ export interface DownloadStarted {
  * @since 0.1.0
  * @category schemas
  */
-export const DownloadStarted = struct<DownloadStarted>("DownloadStarted", {
+export const DownloadStarted = struct<DownloadStarted>("DownloadStarted", () => ({
   type: Schema.Literal("download_started"),
   download_id: Schema.String,
   url: Schema.String
-})
+}))
 
 /**
  * A download came to its end.
@@ -100,13 +100,13 @@ export interface DownloadCompleted {
  * @since 0.1.0
  * @category schemas
  */
-export const DownloadCompleted = struct<DownloadCompleted>("DownloadCompleted", {
+export const DownloadCompleted = struct<DownloadCompleted>("DownloadCompleted", () => ({
   type: Schema.Literal("download_completed"),
   download_id: Schema.String,
   url: Schema.String,
   path: optionalNull(Schema.String),
   size_bytes: optionalNull(Schema.Number)
-})
+}))
 
 /**
  * A download failed.
@@ -127,12 +127,12 @@ export interface DownloadFailed {
  * @since 0.1.0
  * @category schemas
  */
-export const DownloadFailed = struct<DownloadFailed>("DownloadFailed", {
+export const DownloadFailed = struct<DownloadFailed>("DownloadFailed", () => ({
   type: Schema.Literal("download_failed"),
   download_id: Schema.String,
   url: Schema.String,
   error: optionalNull(Schema.String)
-})
+}))
 
 /**
  * What changed in a browser since its last state.
@@ -172,9 +172,9 @@ export interface BrowserStateBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const BrowserStateBlockParam = struct<BrowserStateBlockParam>("BrowserStateBlockParam", {
+export const BrowserStateBlockParam = struct<BrowserStateBlockParam>("BrowserStateBlockParam", () => ({
   type: Schema.Literal("browser_state"),
   tabs: Schema.Array(BrowserTab),
   state_changes: optionalNull(Schema.Array(BrowserStateChange)),
   cache_control: optionalNull(CacheControl)
-})
+}))

@@ -24,7 +24,7 @@ export interface CacheControl {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheControl = struct<CacheControl>("CacheControl", {
+export const CacheControl = struct<CacheControl>("CacheControl", () => ({
   type: Schema.Literal("ephemeral"),
   ttl: Schema.optional(Schema.Literal("5m", "1h"))
-})
+}))

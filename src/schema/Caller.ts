@@ -23,9 +23,9 @@ export interface DirectCaller {
  * @since 0.1.0
  * @category schemas
  */
-export const DirectCaller = struct<DirectCaller>("DirectCaller", {
+export const DirectCaller = struct<DirectCaller>("DirectCaller", () => ({
   type: Schema.Literal("direct")
-})
+}))
 
 /**
  * The tool was called from code that ran in code execution, version 20250825.
@@ -45,10 +45,10 @@ export interface CodeExecutionCaller20250825 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionCaller20250825 = struct<CodeExecutionCaller20250825>("CodeExecutionCaller20250825", {
+export const CodeExecutionCaller20250825 = struct<CodeExecutionCaller20250825>("CodeExecutionCaller20250825", () => ({
   type: Schema.Literal("code_execution_20250825"),
   tool_id: Schema.String
-})
+}))
 
 /**
  * The tool was called from code that ran in code execution, version 20260120.
@@ -68,10 +68,10 @@ export interface CodeExecutionCaller20260120 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionCaller20260120 = struct<CodeExecutionCaller20260120>("CodeExecutionCaller20260120", {
+export const CodeExecutionCaller20260120 = struct<CodeExecutionCaller20260120>("CodeExecutionCaller20260120", () => ({
   type: Schema.Literal("code_execution_20260120"),
   tool_id: Schema.String
-})
+}))
 
 /**
  * Who called a tool: the model, or code that the model wrote.

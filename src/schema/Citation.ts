@@ -30,14 +30,14 @@ export interface CharLocationParam {
  * @since 0.1.0
  * @category schemas
  */
-export const CharLocationParam = struct<CharLocationParam>("CharLocationParam", {
+export const CharLocationParam = struct<CharLocationParam>("CharLocationParam", () => ({
   type: Schema.Literal("char_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
   document_title: Schema.NullOr(Schema.String),
   start_char_index: Schema.Number,
   end_char_index: Schema.Number
-})
+}))
 
 /**
  * A citation of a PDF by pages, as a request carries it.
@@ -62,14 +62,14 @@ export interface PageLocationParam {
  * @since 0.1.0
  * @category schemas
  */
-export const PageLocationParam = struct<PageLocationParam>("PageLocationParam", {
+export const PageLocationParam = struct<PageLocationParam>("PageLocationParam", () => ({
   type: Schema.Literal("page_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
   document_title: Schema.NullOr(Schema.String),
   start_page_number: Schema.Number,
   end_page_number: Schema.Number
-})
+}))
 
 /**
  * A citation of a document made of blocks, as a request carries it.
@@ -93,14 +93,14 @@ export interface ContentBlockLocationParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockLocationParam = struct<ContentBlockLocationParam>("ContentBlockLocationParam", {
+export const ContentBlockLocationParam = struct<ContentBlockLocationParam>("ContentBlockLocationParam", () => ({
   type: Schema.Literal("content_block_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
   document_title: Schema.NullOr(Schema.String),
   start_block_index: Schema.Number,
   end_block_index: Schema.Number
-})
+}))
 
 /**
  * A citation of a web search result.
@@ -122,13 +122,13 @@ export interface WebSearchResultLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchResultLocation = struct<WebSearchResultLocation>("WebSearchResultLocation", {
+export const WebSearchResultLocation = struct<WebSearchResultLocation>("WebSearchResultLocation", () => ({
   type: Schema.Literal("web_search_result_location"),
   cited_text: Schema.String,
   encrypted_index: Schema.String,
   title: Schema.NullOr(Schema.String),
   url: Schema.String
-})
+}))
 
 /**
  * A citation of a `search_result` block.
@@ -152,7 +152,7 @@ export interface SearchResultLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const SearchResultLocation = struct<SearchResultLocation>("SearchResultLocation", {
+export const SearchResultLocation = struct<SearchResultLocation>("SearchResultLocation", () => ({
   type: Schema.Literal("search_result_location"),
   cited_text: Schema.String,
   search_result_index: Schema.Number,
@@ -160,7 +160,7 @@ export const SearchResultLocation = struct<SearchResultLocation>("SearchResultLo
   title: Schema.NullOr(Schema.String),
   start_block_index: Schema.Number,
   end_block_index: Schema.Number
-})
+}))
 
 /**
  * A citation on a text block that is sent back to the API.
@@ -209,7 +209,7 @@ export interface CharLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const CharLocation = struct<CharLocation>("CharLocation", {
+export const CharLocation = struct<CharLocation>("CharLocation", () => ({
   type: Schema.Literal("char_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -217,7 +217,7 @@ export const CharLocation = struct<CharLocation>("CharLocation", {
   start_char_index: Schema.Number,
   end_char_index: Schema.Number,
   file_id: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A citation of a PDF by pages.
@@ -241,7 +241,7 @@ export interface PageLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const PageLocation = struct<PageLocation>("PageLocation", {
+export const PageLocation = struct<PageLocation>("PageLocation", () => ({
   type: Schema.Literal("page_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -249,7 +249,7 @@ export const PageLocation = struct<PageLocation>("PageLocation", {
   start_page_number: Schema.Number,
   end_page_number: Schema.Number,
   file_id: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A citation of a document made of blocks.
@@ -273,7 +273,7 @@ export interface ContentBlockLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockLocation = struct<ContentBlockLocation>("ContentBlockLocation", {
+export const ContentBlockLocation = struct<ContentBlockLocation>("ContentBlockLocation", () => ({
   type: Schema.Literal("content_block_location"),
   cited_text: Schema.String,
   document_index: Schema.Number,
@@ -281,7 +281,7 @@ export const ContentBlockLocation = struct<ContentBlockLocation>("ContentBlockLo
   start_block_index: Schema.Number,
   end_block_index: Schema.Number,
   file_id: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A citation on a text block that the API gave.
@@ -323,9 +323,9 @@ export interface CitationsConfigParam {
  * @since 0.1.0
  * @category schemas
  */
-export const CitationsConfigParam = struct<CitationsConfigParam>("CitationsConfigParam", {
+export const CitationsConfigParam = struct<CitationsConfigParam>("CitationsConfigParam", () => ({
   enabled: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Whether citations were on for a fetched document.
@@ -343,6 +343,6 @@ export interface CitationsConfig {
  * @since 0.1.0
  * @category schemas
  */
-export const CitationsConfig = struct<CitationsConfig>("CitationsConfig", {
+export const CitationsConfig = struct<CitationsConfig>("CitationsConfig", () => ({
   enabled: Schema.Boolean
-})
+}))

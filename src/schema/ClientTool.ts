@@ -85,7 +85,7 @@ export interface CustomTool {
  * @since 0.1.0
  * @category schemas
  */
-export const CustomTool = struct<CustomTool>("CustomTool", {
+export const CustomTool = struct<CustomTool>("CustomTool", () => ({
   type: optionalNull(Schema.Literal("custom")),
   name: Schema.String,
   description: Schema.optional(Schema.String),
@@ -96,7 +96,7 @@ export const CustomTool = struct<CustomTool>("CustomTool", {
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * A shell that you run for the model.
@@ -120,7 +120,7 @@ export interface BashTool20250124 {
  * @since 0.1.0
  * @category schemas
  */
-export const BashTool20250124 = struct<BashTool20250124>("BashTool20250124", {
+export const BashTool20250124 = struct<BashTool20250124>("BashTool20250124", () => ({
   type: Schema.Literal("bash_20250124"),
   name: Schema.Literal("bash"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),
@@ -128,7 +128,7 @@ export const BashTool20250124 = struct<BashTool20250124>("BashTool20250124", {
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * A text editor that you run for the model, version 20250124.
@@ -152,7 +152,7 @@ export interface TextEditorTool20250124 {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorTool20250124 = struct<TextEditorTool20250124>("TextEditorTool20250124", {
+export const TextEditorTool20250124 = struct<TextEditorTool20250124>("TextEditorTool20250124", () => ({
   type: Schema.Literal("text_editor_20250124"),
   name: Schema.Literal("str_replace_editor"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),
@@ -160,7 +160,7 @@ export const TextEditorTool20250124 = struct<TextEditorTool20250124>("TextEditor
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * A text editor that you run for the model, version 20250429.
@@ -184,7 +184,7 @@ export interface TextEditorTool20250429 {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorTool20250429 = struct<TextEditorTool20250429>("TextEditorTool20250429", {
+export const TextEditorTool20250429 = struct<TextEditorTool20250429>("TextEditorTool20250429", () => ({
   type: Schema.Literal("text_editor_20250429"),
   name: Schema.Literal("str_replace_based_edit_tool"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),
@@ -192,7 +192,7 @@ export const TextEditorTool20250429 = struct<TextEditorTool20250429>("TextEditor
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * A text editor that you run for the model, version 20250728.
@@ -218,7 +218,7 @@ export interface TextEditorTool20250728 {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorTool20250728 = struct<TextEditorTool20250728>("TextEditorTool20250728", {
+export const TextEditorTool20250728 = struct<TextEditorTool20250728>("TextEditorTool20250728", () => ({
   type: Schema.Literal("text_editor_20250728"),
   name: Schema.Literal("str_replace_based_edit_tool"),
   max_characters: optionalNull(Schema.Number),
@@ -227,7 +227,7 @@ export const TextEditorTool20250728 = struct<TextEditorTool20250728>("TextEditor
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * A memory that you keep for the model.
@@ -251,7 +251,7 @@ export interface MemoryTool20250818 {
  * @since 0.1.0
  * @category schemas
  */
-export const MemoryTool20250818 = struct<MemoryTool20250818>("MemoryTool20250818", {
+export const MemoryTool20250818 = struct<MemoryTool20250818>("MemoryTool20250818", () => ({
   type: Schema.Literal("memory_20250818"),
   name: Schema.Literal("memory"),
   input_examples: Schema.optional(Schema.Array(JsonObject)),
@@ -259,4 +259,4 @@ export const MemoryTool20250818 = struct<MemoryTool20250818>("MemoryTool20250818
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))

@@ -46,10 +46,10 @@ export interface CodeExecutionOutput {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionOutput = struct<CodeExecutionOutput>("CodeExecutionOutput", {
+export const CodeExecutionOutput = struct<CodeExecutionOutput>("CodeExecutionOutput", () => ({
   type: Schema.Literal("code_execution_output"),
   file_id: Schema.String
-})
+}))
 
 /**
  * What the code printed and made.
@@ -71,13 +71,13 @@ export interface CodeExecutionResult {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionResult = struct<CodeExecutionResult>("CodeExecutionResult", {
+export const CodeExecutionResult = struct<CodeExecutionResult>("CodeExecutionResult", () => ({
   type: Schema.Literal("code_execution_result"),
   stdout: Schema.String,
   stderr: Schema.String,
   return_code: Schema.Number,
   content: Schema.Array(CodeExecutionOutput)
-})
+}))
 
 /**
  * What the code made, with its output encrypted.
@@ -99,13 +99,16 @@ export interface EncryptedCodeExecutionResult {
  * @since 0.1.0
  * @category schemas
  */
-export const EncryptedCodeExecutionResult = struct<EncryptedCodeExecutionResult>("EncryptedCodeExecutionResult", {
-  type: Schema.Literal("encrypted_code_execution_result"),
-  encrypted_stdout: Schema.String,
-  stderr: Schema.String,
-  return_code: Schema.Number,
-  content: Schema.Array(CodeExecutionOutput)
-})
+export const EncryptedCodeExecutionResult = struct<EncryptedCodeExecutionResult>(
+  "EncryptedCodeExecutionResult",
+  () => ({
+    type: Schema.Literal("encrypted_code_execution_result"),
+    encrypted_stdout: Schema.String,
+    stderr: Schema.String,
+    return_code: Schema.Number,
+    content: Schema.Array(CodeExecutionOutput)
+  })
+)
 
 /**
  * Code execution that failed.
@@ -124,10 +127,13 @@ export interface CodeExecutionToolResultError {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionToolResultError = struct<CodeExecutionToolResultError>("CodeExecutionToolResultError", {
-  type: Schema.Literal("code_execution_tool_result_error"),
-  error_code: CodeExecutionErrorCode
-})
+export const CodeExecutionToolResultError = struct<CodeExecutionToolResultError>(
+  "CodeExecutionToolResultError",
+  () => ({
+    type: Schema.Literal("code_execution_tool_result_error"),
+    error_code: CodeExecutionErrorCode
+  })
+)
 
 /**
  * The outcome of code execution.
@@ -172,12 +178,12 @@ export interface CodeExecutionToolResultBlockParam {
  */
 export const CodeExecutionToolResultBlockParam = struct<CodeExecutionToolResultBlockParam>(
   "CodeExecutionToolResultBlockParam",
-  {
+  () => ({
     type: Schema.Literal("code_execution_tool_result"),
     tool_use_id: Schema.String,
     content: CodeExecutionToolResultContent,
     cache_control: optionalNull(CacheControl)
-  }
+  })
 )
 
 /**
@@ -219,10 +225,10 @@ export interface BashCodeExecutionOutput {
  * @since 0.1.0
  * @category schemas
  */
-export const BashCodeExecutionOutput = struct<BashCodeExecutionOutput>("BashCodeExecutionOutput", {
+export const BashCodeExecutionOutput = struct<BashCodeExecutionOutput>("BashCodeExecutionOutput", () => ({
   type: Schema.Literal("bash_code_execution_output"),
   file_id: Schema.String
-})
+}))
 
 /**
  * What a bash command printed and made.
@@ -244,13 +250,13 @@ export interface BashCodeExecutionResult {
  * @since 0.1.0
  * @category schemas
  */
-export const BashCodeExecutionResult = struct<BashCodeExecutionResult>("BashCodeExecutionResult", {
+export const BashCodeExecutionResult = struct<BashCodeExecutionResult>("BashCodeExecutionResult", () => ({
   type: Schema.Literal("bash_code_execution_result"),
   stdout: Schema.String,
   stderr: Schema.String,
   return_code: Schema.Number,
   content: Schema.Array(BashCodeExecutionOutput)
-})
+}))
 
 /**
  * A bash command that failed.
@@ -271,10 +277,10 @@ export interface BashCodeExecutionToolResultError {
  */
 export const BashCodeExecutionToolResultError = struct<BashCodeExecutionToolResultError>(
   "BashCodeExecutionToolResultError",
-  {
+  () => ({
     type: Schema.Literal("bash_code_execution_tool_result_error"),
     error_code: BashCodeExecutionErrorCode
-  }
+  })
 )
 
 /**
@@ -316,10 +322,10 @@ export interface BashCodeExecutionToolResultBlockParam {
  */
 export const BashCodeExecutionToolResultBlockParam = struct<BashCodeExecutionToolResultBlockParam>(
   "BashCodeExecutionToolResultBlockParam",
-  {
+  () => ({
     type: Schema.Literal("bash_code_execution_tool_result"),
     tool_use_id: Schema.String,
     content: BashCodeExecutionToolResultContent,
     cache_control: optionalNull(CacheControl)
-  }
+  })
 )

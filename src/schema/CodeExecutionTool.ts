@@ -29,14 +29,14 @@ export interface CodeExecutionTool20250522 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionTool20250522 = struct<CodeExecutionTool20250522>("CodeExecutionTool20250522", {
+export const CodeExecutionTool20250522 = struct<CodeExecutionTool20250522>("CodeExecutionTool20250522", () => ({
   type: Schema.Literal("code_execution_20250522"),
   name: Schema.Literal("code_execution"),
   strict: Schema.optional(Schema.Boolean),
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Code execution by the API, version 20250825.
@@ -59,14 +59,14 @@ export interface CodeExecutionTool20250825 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionTool20250825 = struct<CodeExecutionTool20250825>("CodeExecutionTool20250825", {
+export const CodeExecutionTool20250825 = struct<CodeExecutionTool20250825>("CodeExecutionTool20250825", () => ({
   type: Schema.Literal("code_execution_20250825"),
   name: Schema.Literal("code_execution"),
   strict: Schema.optional(Schema.Boolean),
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Code execution by the API, version 20260120.
@@ -89,14 +89,14 @@ export interface CodeExecutionTool20260120 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionTool20260120 = struct<CodeExecutionTool20260120>("CodeExecutionTool20260120", {
+export const CodeExecutionTool20260120 = struct<CodeExecutionTool20260120>("CodeExecutionTool20260120", () => ({
   type: Schema.Literal("code_execution_20260120"),
   name: Schema.Literal("code_execution"),
   strict: Schema.optional(Schema.Boolean),
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Code execution by the API, version 20260521.
@@ -119,11 +119,11 @@ export interface CodeExecutionTool20260521 {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionTool20260521 = struct<CodeExecutionTool20260521>("CodeExecutionTool20260521", {
+export const CodeExecutionTool20260521 = struct<CodeExecutionTool20260521>("CodeExecutionTool20260521", () => ({
   type: Schema.Literal("code_execution_20260521"),
   name: Schema.Literal("code_execution"),
   strict: Schema.optional(Schema.Boolean),
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))

@@ -25,11 +25,11 @@ export interface SkillParams {
  * @since 0.1.0
  * @category schemas
  */
-export const SkillParams = struct<SkillParams>("SkillParams", {
+export const SkillParams = struct<SkillParams>("SkillParams", () => ({
   skill_id: Schema.String,
   type: Schema.Literal("anthropic", "custom"),
   version: Schema.optional(Schema.String)
-})
+}))
 
 /**
  * A container to reuse, or one with skills.
@@ -48,10 +48,10 @@ export interface ContainerParams {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerParams = struct<ContainerParams>("ContainerParams", {
+export const ContainerParams = struct<ContainerParams>("ContainerParams", () => ({
   id: optionalNull(Schema.String),
   skills: optionalNull(Schema.Array(SkillParams))
-})
+}))
 
 /**
  * Who made a skill.
@@ -87,11 +87,11 @@ export interface ContainerSkill {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerSkill = struct<ContainerSkill>("ContainerSkill", {
+export const ContainerSkill = struct<ContainerSkill>("ContainerSkill", () => ({
   skill_id: Schema.String,
   type: SkillType,
   version: Schema.String
-})
+}))
 
 /**
  * The container that ran the code of an answer.
@@ -112,8 +112,8 @@ export interface Container {
  * @since 0.1.0
  * @category schemas
  */
-export const Container = struct<Container>("Container", {
+export const Container = struct<Container>("Container", () => ({
   id: Schema.String,
   expires_at: Schema.String,
   skills: optionalNull(Schema.Array(ContainerSkill))
-})
+}))

@@ -41,11 +41,11 @@ export interface TextBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const TextBlock = struct<TextBlock>("TextBlock", {
+export const TextBlock = struct<TextBlock>("TextBlock", () => ({
   type: Schema.Literal("text"),
   text: Schema.String,
   citations: optionalNull(Schema.Array(TextCitation))
-})
+}))
 
 /**
  * What the model thought; send it back unmodified.
@@ -65,11 +65,11 @@ export interface ThinkingBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingBlock = struct<ThinkingBlock>("ThinkingBlock", {
+export const ThinkingBlock = struct<ThinkingBlock>("ThinkingBlock", () => ({
   type: Schema.Literal("thinking"),
   thinking: Schema.String,
   signature: Schema.String
-})
+}))
 
 /**
  * Thinking that is not shown; send it back unmodified.
@@ -88,10 +88,10 @@ export interface RedactedThinkingBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const RedactedThinkingBlock = struct<RedactedThinkingBlock>("RedactedThinkingBlock", {
+export const RedactedThinkingBlock = struct<RedactedThinkingBlock>("RedactedThinkingBlock", () => ({
   type: Schema.Literal("redacted_thinking"),
   data: Schema.String
-})
+}))
 
 /**
  * A tool that the model wants called.
@@ -115,14 +115,14 @@ export interface ToolUseBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolUseBlock = struct<ToolUseBlock>("ToolUseBlock", {
+export const ToolUseBlock = struct<ToolUseBlock>("ToolUseBlock", () => ({
   type: Schema.Literal("tool_use"),
   id: Schema.String,
   name: Schema.String,
   input: Schema.Unknown,
   caller: Schema.optional(Caller),
   toolset_name: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A tool call that the API ran by itself.
@@ -144,13 +144,13 @@ export interface ServerToolUseBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolUseBlock = struct<ServerToolUseBlock>("ServerToolUseBlock", {
+export const ServerToolUseBlock = struct<ServerToolUseBlock>("ServerToolUseBlock", () => ({
   type: Schema.Literal("server_tool_use"),
   id: Schema.String,
   name: ServerToolName,
   input: Schema.Unknown,
   caller: Schema.optional(Caller)
-})
+}))
 
 /**
  * A file that was put into the container.
@@ -169,10 +169,10 @@ export interface ContainerUploadBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerUploadBlock = struct<ContainerUploadBlock>("ContainerUploadBlock", {
+export const ContainerUploadBlock = struct<ContainerUploadBlock>("ContainerUploadBlock", () => ({
   type: Schema.Literal("container_upload"),
   file_id: Schema.String
-})
+}))
 
 /**
  * A block of an answer.

@@ -46,14 +46,14 @@ export interface SearchResultBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const SearchResultBlockParam = struct<SearchResultBlockParam>("SearchResultBlockParam", {
+export const SearchResultBlockParam = struct<SearchResultBlockParam>("SearchResultBlockParam", () => ({
   type: Schema.Literal("search_result"),
   source: Schema.String,
   title: Schema.String,
   content: Schema.Array(TextBlockParam),
   citations: Schema.optional(CitationsConfigParam),
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * Thinking of an earlier turn, sent back unmodified.
@@ -73,11 +73,11 @@ export interface ThinkingBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingBlockParam = struct<ThinkingBlockParam>("ThinkingBlockParam", {
+export const ThinkingBlockParam = struct<ThinkingBlockParam>("ThinkingBlockParam", () => ({
   type: Schema.Literal("thinking"),
   thinking: Schema.String,
   signature: Schema.String
-})
+}))
 
 /**
  * Redacted thinking of an earlier turn, sent back unmodified.
@@ -96,10 +96,10 @@ export interface RedactedThinkingBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const RedactedThinkingBlockParam = struct<RedactedThinkingBlockParam>("RedactedThinkingBlockParam", {
+export const RedactedThinkingBlockParam = struct<RedactedThinkingBlockParam>("RedactedThinkingBlockParam", () => ({
   type: Schema.Literal("redacted_thinking"),
   data: Schema.String
-})
+}))
 
 /**
  * A tool call of an earlier turn.
@@ -124,7 +124,7 @@ export interface ToolUseBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolUseBlockParam = struct<ToolUseBlockParam>("ToolUseBlockParam", {
+export const ToolUseBlockParam = struct<ToolUseBlockParam>("ToolUseBlockParam", () => ({
   type: Schema.Literal("tool_use"),
   id: Schema.String,
   name: Schema.String,
@@ -132,7 +132,7 @@ export const ToolUseBlockParam = struct<ToolUseBlockParam>("ToolUseBlockParam", 
   caller: Schema.optional(Caller),
   toolset_name: optionalNull(Schema.String),
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * A block inside a tool result.
@@ -181,14 +181,14 @@ export interface ToolResultBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolResultBlockParam = struct<ToolResultBlockParam>("ToolResultBlockParam", {
+export const ToolResultBlockParam = struct<ToolResultBlockParam>("ToolResultBlockParam", () => ({
   type: Schema.Literal("tool_result"),
   tool_use_id: Schema.String,
   content: Schema.optional(Schema.Union(Schema.String, Schema.Array(ToolResultContentParam))),
   is_error: Schema.optional(Schema.Boolean),
   toolset_name: optionalNull(Schema.String),
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * A tool that the API runs by itself.
@@ -235,14 +235,14 @@ export interface ServerToolUseBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolUseBlockParam = struct<ServerToolUseBlockParam>("ServerToolUseBlockParam", {
+export const ServerToolUseBlockParam = struct<ServerToolUseBlockParam>("ServerToolUseBlockParam", () => ({
   type: Schema.Literal("server_tool_use"),
   id: Schema.String,
   name: ServerToolName,
   input: Schema.Unknown,
   caller: Schema.optional(Caller),
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * An uploaded file that is put into the container.
@@ -262,11 +262,11 @@ export interface ContainerUploadBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ContainerUploadBlockParam = struct<ContainerUploadBlockParam>("ContainerUploadBlockParam", {
+export const ContainerUploadBlockParam = struct<ContainerUploadBlockParam>("ContainerUploadBlockParam", () => ({
   type: Schema.Literal("container_upload"),
   file_id: Schema.String,
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * A block of a message that is sent.

@@ -31,12 +31,12 @@ export interface TextBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const TextBlockParam = struct<TextBlockParam>("TextBlockParam", {
+export const TextBlockParam = struct<TextBlockParam>("TextBlockParam", () => ({
   type: Schema.Literal("text"),
   text: Schema.String,
   citations: optionalNull(Schema.Array(TextCitationParam)),
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * What the API may do with an image.
@@ -54,9 +54,9 @@ export interface ImageTransformationsParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ImageTransformationsParam = struct<ImageTransformationsParam>("ImageTransformationsParam", {
+export const ImageTransformationsParam = struct<ImageTransformationsParam>("ImageTransformationsParam", () => ({
   oversized_image: Schema.optional(Schema.Literal("downsize", "error"))
-})
+}))
 
 /**
  * An image that is sent.
@@ -77,12 +77,12 @@ export interface ImageBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ImageBlockParam = struct<ImageBlockParam>("ImageBlockParam", {
+export const ImageBlockParam = struct<ImageBlockParam>("ImageBlockParam", () => ({
   type: Schema.Literal("image"),
   source: ImageSource,
   transformations: optionalNull(ImageTransformationsParam),
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * A part of a document that is made of blocks.
@@ -119,10 +119,10 @@ export interface ContentSource {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentSource = struct<ContentSource>("ContentSource", {
+export const ContentSource = struct<ContentSource>("ContentSource", () => ({
   type: Schema.Literal("content"),
   content: Schema.Union(Schema.String, Schema.Array(ContentSourceItem))
-})
+}))
 
 /**
  * Where a document comes from.
@@ -164,11 +164,11 @@ export interface DocumentBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const DocumentBlockParam = struct<DocumentBlockParam>("DocumentBlockParam", {
+export const DocumentBlockParam = struct<DocumentBlockParam>("DocumentBlockParam", () => ({
   type: Schema.Literal("document"),
   source: DocumentSource,
   title: optionalNull(Schema.String),
   context: optionalNull(Schema.String),
   citations: optionalNull(CitationsConfigParam),
   cache_control: optionalNull(CacheControl)
-})
+}))

@@ -79,11 +79,11 @@ export interface ErrorObject {
  * @since 0.1.0
  * @category schemas
  */
-export const ErrorObject = struct<ErrorObject>("ErrorObject", {
+export const ErrorObject = struct<ErrorObject>("ErrorObject", () => ({
   type: ErrorType,
   message: Schema.String,
   details: optionalNull(ErrorDetails)
-})
+}))
 
 /**
  * The body of an answer that is an error, and the data of an `error` event.
@@ -103,11 +103,11 @@ export interface ErrorResponse {
  * @since 0.1.0
  * @category schemas
  */
-export const ErrorResponse = struct<ErrorResponse>("ErrorResponse", {
+export const ErrorResponse = struct<ErrorResponse>("ErrorResponse", () => ({
   type: Schema.Literal("error"),
   error: ErrorObject,
   request_id: optionalNull(Schema.String)
-})
+}))
 
 /**
  * Checks the body of an error and hands it on; `Left` says in one line why it is none.

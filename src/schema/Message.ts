@@ -80,11 +80,11 @@ export interface RefusalStopDetails {
  * @since 0.1.0
  * @category schemas
  */
-export const RefusalStopDetails = struct<RefusalStopDetails>("RefusalStopDetails", {
+export const RefusalStopDetails = struct<RefusalStopDetails>("RefusalStopDetails", () => ({
   type: Schema.Literal("refusal"),
   category: optionalNull(RefusalCategory),
   explanation: optionalNull(Schema.String)
-})
+}))
 
 /**
  * More about why the model stopped.
@@ -119,10 +119,10 @@ export interface CacheMissModelChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissModelChanged = struct<CacheMissModelChanged>("CacheMissModelChanged", {
+export const CacheMissModelChanged = struct<CacheMissModelChanged>("CacheMissModelChanged", () => ({
   type: Schema.Literal("model_changed"),
   cache_missed_input_tokens: Schema.Number
-})
+}))
 
 /**
  * The cache was missed: the system prompt changed.
@@ -141,10 +141,10 @@ export interface CacheMissSystemChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissSystemChanged = struct<CacheMissSystemChanged>("CacheMissSystemChanged", {
+export const CacheMissSystemChanged = struct<CacheMissSystemChanged>("CacheMissSystemChanged", () => ({
   type: Schema.Literal("system_changed"),
   cache_missed_input_tokens: Schema.Number
-})
+}))
 
 /**
  * The cache was missed: the tools changed.
@@ -163,10 +163,10 @@ export interface CacheMissToolsChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissToolsChanged = struct<CacheMissToolsChanged>("CacheMissToolsChanged", {
+export const CacheMissToolsChanged = struct<CacheMissToolsChanged>("CacheMissToolsChanged", () => ({
   type: Schema.Literal("tools_changed"),
   cache_missed_input_tokens: Schema.Number
-})
+}))
 
 /**
  * The cache was missed: earlier messages changed.
@@ -185,10 +185,10 @@ export interface CacheMissMessagesChanged {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissMessagesChanged = struct<CacheMissMessagesChanged>("CacheMissMessagesChanged", {
+export const CacheMissMessagesChanged = struct<CacheMissMessagesChanged>("CacheMissMessagesChanged", () => ({
   type: Schema.Literal("messages_changed"),
   cache_missed_input_tokens: Schema.Number
-})
+}))
 
 /**
  * The message to compare with is not known.
@@ -208,9 +208,9 @@ export interface CacheMissPreviousMessageNotFound {
  */
 export const CacheMissPreviousMessageNotFound = struct<CacheMissPreviousMessageNotFound>(
   "CacheMissPreviousMessageNotFound",
-  {
+  () => ({
     type: Schema.Literal("previous_message_not_found")
-  }
+  })
 )
 
 /**
@@ -229,9 +229,9 @@ export interface CacheMissUnavailable {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheMissUnavailable = struct<CacheMissUnavailable>("CacheMissUnavailable", {
+export const CacheMissUnavailable = struct<CacheMissUnavailable>("CacheMissUnavailable", () => ({
   type: Schema.Literal("unavailable")
-})
+}))
 
 /**
  * Why the prompt cache was missed.
@@ -276,9 +276,9 @@ export interface Diagnostics {
  * @since 0.1.0
  * @category schemas
  */
-export const Diagnostics = struct<Diagnostics>("Diagnostics", {
+export const Diagnostics = struct<Diagnostics>("Diagnostics", () => ({
   cache_miss_reason: optionalNull(CacheMissReason)
-})
+}))
 
 const noUsage: Usage = { input_tokens: 0, output_tokens: 0 }
 
@@ -309,7 +309,7 @@ export interface Message {
  * @since 0.1.0
  * @category schemas
  */
-export const Message = struct<Message>("Message", {
+export const Message = struct<Message>("Message", () => ({
   id: Schema.String,
   type: Schema.Literal("message"),
   role: Schema.Literal("assistant"),
@@ -321,7 +321,7 @@ export const Message = struct<Message>("Message", {
   container: optionalNull(Container),
   diagnostics: optionalNull(Diagnostics),
   usage: fallback(Usage, noUsage)
-})
+}))
 
 /**
  * Checks an answer and hands on the parsed object itself: unknown fields and the order of keys stay.

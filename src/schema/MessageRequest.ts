@@ -31,10 +31,10 @@ export interface UserMessageParam {
  * @since 0.1.0
  * @category schemas
  */
-export const UserMessageParam = struct<UserMessageParam>("UserMessageParam", {
+export const UserMessageParam = struct<UserMessageParam>("UserMessageParam", () => ({
   role: Schema.Literal("user"),
   content: Schema.Union(Schema.String, Schema.Array(ContentBlockParam))
-})
+}))
 
 /**
  * A turn of the model; as the last one it is a prefill, for models up to 4.5.
@@ -53,10 +53,10 @@ export interface AssistantMessageParam {
  * @since 0.1.0
  * @category schemas
  */
-export const AssistantMessageParam = struct<AssistantMessageParam>("AssistantMessageParam", {
+export const AssistantMessageParam = struct<AssistantMessageParam>("AssistantMessageParam", () => ({
   role: Schema.Literal("assistant"),
   content: Schema.Union(Schema.String, Schema.Array(ContentBlockParam))
-})
+}))
 
 /**
  * A system instruction between turns, for models that accept it.
@@ -75,10 +75,10 @@ export interface SystemMessageParam {
  * @since 0.1.0
  * @category schemas
  */
-export const SystemMessageParam = struct<SystemMessageParam>("SystemMessageParam", {
+export const SystemMessageParam = struct<SystemMessageParam>("SystemMessageParam", () => ({
   role: Schema.Literal("system"),
   content: Schema.Union(Schema.String, Schema.Array(TextBlockParam))
-})
+}))
 
 /**
  * A turn of the conversation.
@@ -115,9 +115,9 @@ export interface Metadata {
  * @since 0.1.0
  * @category schemas
  */
-export const Metadata = struct<Metadata>("Metadata", {
+export const Metadata = struct<Metadata>("Metadata", () => ({
   user_id: optionalNull(Schema.String)
-})
+}))
 
 /**
  * Asks for diagnostics of the prompt cache.
@@ -136,9 +136,9 @@ export interface DiagnosticsParam {
  * @since 0.1.0
  * @category schemas
  */
-export const DiagnosticsParam = struct<DiagnosticsParam>("DiagnosticsParam", {
+export const DiagnosticsParam = struct<DiagnosticsParam>("DiagnosticsParam", () => ({
   previous_message_id: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A request for an answer: the body of `POST /v1/messages`.
@@ -181,7 +181,7 @@ export interface MessageRequest {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageRequest = struct<MessageRequest>("MessageRequest", {
+export const MessageRequest = struct<MessageRequest>("MessageRequest", () => ({
   model: ModelId,
   max_tokens: Schema.Number,
   messages: Schema.Array(MessageParam),
@@ -201,7 +201,7 @@ export const MessageRequest = struct<MessageRequest>("MessageRequest", {
   speed: optionalNull(Schema.Literal("standard", "fast")),
   user_profile_id: Schema.optional(Schema.String),
   workspace_id: Schema.optional(Schema.String)
-})
+}))
 
 /**
  * A request of any fields: fields of betas are typed by what is given, and known fields are still checked.

@@ -32,10 +32,10 @@ export interface TextDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const TextDelta = struct<TextDelta>("TextDelta", {
+export const TextDelta = struct<TextDelta>("TextDelta", () => ({
   type: Schema.Literal("text_delta"),
   text: Schema.String
-})
+}))
 
 /**
  * More of the JSON text of a tool's input.
@@ -54,10 +54,10 @@ export interface InputJsonDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const InputJsonDelta = struct<InputJsonDelta>("InputJsonDelta", {
+export const InputJsonDelta = struct<InputJsonDelta>("InputJsonDelta", () => ({
   type: Schema.Literal("input_json_delta"),
   partial_json: Schema.String
-})
+}))
 
 /**
  * One more citation.
@@ -76,10 +76,10 @@ export interface CitationsDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const CitationsDelta = struct<CitationsDelta>("CitationsDelta", {
+export const CitationsDelta = struct<CitationsDelta>("CitationsDelta", () => ({
   type: Schema.Literal("citations_delta"),
   citation: TextCitation
-})
+}))
 
 /**
  * More thinking.
@@ -98,10 +98,10 @@ export interface ThinkingDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingDelta = struct<ThinkingDelta>("ThinkingDelta", {
+export const ThinkingDelta = struct<ThinkingDelta>("ThinkingDelta", () => ({
   type: Schema.Literal("thinking_delta"),
   thinking: Schema.String
-})
+}))
 
 /**
  * The signature of a thinking block; it comes last and replaces what was there.
@@ -120,10 +120,10 @@ export interface SignatureDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const SignatureDelta = struct<SignatureDelta>("SignatureDelta", {
+export const SignatureDelta = struct<SignatureDelta>("SignatureDelta", () => ({
   type: Schema.Literal("signature_delta"),
   signature: Schema.String
-})
+}))
 
 /**
  * A piece of a block.
@@ -160,10 +160,10 @@ export interface MessageStart {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageStart = struct<MessageStart>("MessageStart", {
+export const MessageStart = struct<MessageStart>("MessageStart", () => ({
   type: Schema.Literal("message_start"),
   message: Message
-})
+}))
 
 /**
  * A block begins.
@@ -183,11 +183,11 @@ export interface ContentBlockStart {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockStart = struct<ContentBlockStart>("ContentBlockStart", {
+export const ContentBlockStart = struct<ContentBlockStart>("ContentBlockStart", () => ({
   type: Schema.Literal("content_block_start"),
   index: Schema.Number,
   content_block: ContentBlock
-})
+}))
 
 /**
  * A piece of a block.
@@ -207,11 +207,11 @@ export interface ContentBlockDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockDelta = struct<ContentBlockDelta>("ContentBlockDelta", {
+export const ContentBlockDelta = struct<ContentBlockDelta>("ContentBlockDelta", () => ({
   type: Schema.Literal("content_block_delta"),
   index: Schema.Number,
   delta: ContentDelta
-})
+}))
 
 /**
  * A block is complete.
@@ -230,10 +230,10 @@ export interface ContentBlockStop {
  * @since 0.1.0
  * @category schemas
  */
-export const ContentBlockStop = struct<ContentBlockStop>("ContentBlockStop", {
+export const ContentBlockStop = struct<ContentBlockStop>("ContentBlockStop", () => ({
   type: Schema.Literal("content_block_stop"),
   index: Schema.Number
-})
+}))
 
 /**
  * What became known about the whole answer.
@@ -254,12 +254,12 @@ export interface MessageDeltaFields {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageDeltaFields = struct<MessageDeltaFields>("MessageDeltaFields", {
+export const MessageDeltaFields = struct<MessageDeltaFields>("MessageDeltaFields", () => ({
   stop_reason: optionalNull(StopReason),
   stop_sequence: optionalNull(Schema.String),
   stop_details: optionalNull(StopDetails),
   container: optionalNull(Container)
-})
+}))
 
 /**
  * What became known about the whole answer, and its usage so far.
@@ -279,11 +279,11 @@ export interface MessageDelta {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageDelta = struct<MessageDelta>("MessageDelta", {
+export const MessageDelta = struct<MessageDelta>("MessageDelta", () => ({
   type: Schema.Literal("message_delta"),
   delta: MessageDeltaFields,
   usage: fallback(MessageDeltaUsage, { output_tokens: 0 })
-})
+}))
 
 /**
  * The answer is complete.
@@ -301,9 +301,9 @@ export interface MessageStop {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageStop = struct<MessageStop>("MessageStop", {
+export const MessageStop = struct<MessageStop>("MessageStop", () => ({
   type: Schema.Literal("message_stop")
-})
+}))
 
 /**
  * An event of a streamed answer, as a stream hands it out.
@@ -346,9 +346,9 @@ export interface PingEvent {
  * @since 0.1.0
  * @category schemas
  */
-export const PingEvent = struct<PingEvent>("PingEvent", {
+export const PingEvent = struct<PingEvent>("PingEvent", () => ({
   type: Schema.Literal("ping")
-})
+}))
 
 /**
  * An error inside a stream, in the shape of an error answer; it fails the stream and is never handed out.

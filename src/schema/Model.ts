@@ -44,9 +44,9 @@ export interface CapabilitySupport {
  * @since 0.1.0
  * @category schemas
  */
-export const CapabilitySupport = struct<CapabilitySupport>("CapabilitySupport", {
+export const CapabilitySupport = struct<CapabilitySupport>("CapabilitySupport", () => ({
   supported: Schema.Boolean
-})
+}))
 
 /**
  * Which edits of the context a model supports.
@@ -67,12 +67,12 @@ export interface ContextManagementCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const ContextManagementCapability = struct<ContextManagementCapability>("ContextManagementCapability", {
+export const ContextManagementCapability = struct<ContextManagementCapability>("ContextManagementCapability", () => ({
   supported: Schema.Boolean,
   clear_thinking_20251015: optionalNull(CapabilitySupport),
   clear_tool_uses_20250919: optionalNull(CapabilitySupport),
   compact_20260112: optionalNull(CapabilitySupport)
-})
+}))
 
 /**
  * Which levels of effort a model supports.
@@ -95,14 +95,14 @@ export interface EffortCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const EffortCapability = struct<EffortCapability>("EffortCapability", {
+export const EffortCapability = struct<EffortCapability>("EffortCapability", () => ({
   supported: Schema.Boolean,
   low: optionalNull(CapabilitySupport),
   medium: optionalNull(CapabilitySupport),
   high: optionalNull(CapabilitySupport),
   xhigh: optionalNull(CapabilitySupport),
   max: optionalNull(CapabilitySupport)
-})
+}))
 
 /**
  * Which server tools a model supports.
@@ -122,11 +122,11 @@ export interface ServerToolsCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolsCapability = struct<ServerToolsCapability>("ServerToolsCapability", {
+export const ServerToolsCapability = struct<ServerToolsCapability>("ServerToolsCapability", () => ({
   supported: Schema.Boolean,
   code_execution: optionalNull(CapabilitySupport),
   web_search: optionalNull(CapabilitySupport)
-})
+}))
 
 /**
  * Which kinds of thinking a model accepts.
@@ -147,12 +147,12 @@ export interface ThinkingTypes {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingTypes = struct<ThinkingTypes>("ThinkingTypes", {
+export const ThinkingTypes = struct<ThinkingTypes>("ThinkingTypes", () => ({
   adaptive: optionalNull(CapabilitySupport),
   between_tools: optionalNull(CapabilitySupport),
   disabled: optionalNull(CapabilitySupport),
   enabled: optionalNull(CapabilitySupport)
-})
+}))
 
 /**
  * Whether and how a model thinks.
@@ -171,10 +171,10 @@ export interface ThinkingCapability {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingCapability = struct<ThinkingCapability>("ThinkingCapability", {
+export const ThinkingCapability = struct<ThinkingCapability>("ThinkingCapability", () => ({
   supported: Schema.Boolean,
   types: optionalNull(ThinkingTypes)
-})
+}))
 
 /**
  * What a model can do.
@@ -201,7 +201,7 @@ export interface ModelCapabilities {
  * @since 0.1.0
  * @category schemas
  */
-export const ModelCapabilities = struct<ModelCapabilities>("ModelCapabilities", {
+export const ModelCapabilities = struct<ModelCapabilities>("ModelCapabilities", () => ({
   batch: optionalNull(CapabilitySupport),
   citations: optionalNull(CapabilitySupport),
   code_execution: optionalNull(CapabilitySupport),
@@ -212,7 +212,7 @@ export const ModelCapabilities = struct<ModelCapabilities>("ModelCapabilities", 
   server_tools: optionalNull(ServerToolsCapability),
   structured_outputs: optionalNull(CapabilitySupport),
   thinking: optionalNull(ThinkingCapability)
-})
+}))
 
 /**
  * Where a model is in its life.
@@ -276,7 +276,7 @@ export interface ModelInfo {
  * @since 0.1.0
  * @category schemas
  */
-export const ModelInfo = struct<ModelInfo>("ModelInfo", {
+export const ModelInfo = struct<ModelInfo>("ModelInfo", () => ({
   id: Schema.String,
   type: Schema.Literal("model"),
   display_name: Schema.String,
@@ -288,7 +288,7 @@ export const ModelInfo = struct<ModelInfo>("ModelInfo", {
   max_input_tokens: optionalNull(Schema.Number),
   max_tokens: optionalNull(Schema.Number),
   capabilities: optionalNull(ModelCapabilities)
-})
+}))
 
 /**
  * Checks what `/v1/models` says of a model and hands it on; `Left` says in one line why it is none.

@@ -25,10 +25,10 @@ export interface JsonOutputFormat {
  * @since 0.1.0
  * @category schemas
  */
-export const JsonOutputFormat = struct<JsonOutputFormat>("JsonOutputFormat", {
+export const JsonOutputFormat = struct<JsonOutputFormat>("JsonOutputFormat", () => ({
   type: Schema.Literal("json_schema"),
   schema: JsonObject
-})
+}))
 
 /**
  * The form of the answer.
@@ -64,7 +64,7 @@ export interface OutputConfig {
  * @since 0.1.0
  * @category schemas
  */
-export const OutputConfig = struct<OutputConfig>("OutputConfig", {
+export const OutputConfig = struct<OutputConfig>("OutputConfig", () => ({
   effort: optionalNull(Schema.Literal("low", "medium", "high", "xhigh", "max")),
   format: optionalNull(OutputFormat)
-})
+}))

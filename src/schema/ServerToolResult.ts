@@ -35,10 +35,10 @@ export interface ToolReferenceBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolReferenceBlock = struct<ToolReferenceBlock>("ToolReferenceBlock", {
+export const ToolReferenceBlock = struct<ToolReferenceBlock>("ToolReferenceBlock", () => ({
   type: Schema.Literal("tool_reference"),
   tool_name: Schema.String
-})
+}))
 
 /**
  * A hit of a web search.
@@ -60,13 +60,13 @@ export interface WebSearchResult {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchResult = struct<WebSearchResult>("WebSearchResult", {
+export const WebSearchResult = struct<WebSearchResult>("WebSearchResult", () => ({
   type: Schema.Literal("web_search_result"),
   url: Schema.String,
   title: Schema.String,
   encrypted_content: Schema.String,
   page_age: optionalNull(Schema.String)
-})
+}))
 
 /**
  * The hits of a web search, or its error.
@@ -105,12 +105,12 @@ export interface WebSearchToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchToolResultBlock = struct<WebSearchToolResultBlock>("WebSearchToolResultBlock", {
+export const WebSearchToolResultBlock = struct<WebSearchToolResultBlock>("WebSearchToolResultBlock", () => ({
   type: Schema.Literal("web_search_tool_result"),
   tool_use_id: Schema.String,
   content: WebSearchToolResultContent,
   caller: Schema.optional(Caller)
-})
+}))
 
 /**
  * The content of a fetched document.
@@ -147,12 +147,12 @@ export interface DocumentBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const DocumentBlock = struct<DocumentBlock>("DocumentBlock", {
+export const DocumentBlock = struct<DocumentBlock>("DocumentBlock", () => ({
   type: Schema.Literal("document"),
   source: FetchedSource,
   title: optionalNull(Schema.String),
   citations: optionalNull(CitationsConfig)
-})
+}))
 
 /**
  * A fetched page.
@@ -174,12 +174,12 @@ export interface WebFetchResult {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchResult = struct<WebFetchResult>("WebFetchResult", {
+export const WebFetchResult = struct<WebFetchResult>("WebFetchResult", () => ({
   type: Schema.Literal("web_fetch_result"),
   url: Schema.String,
   content: DocumentBlock,
   retrieved_at: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A fetched page, or the error.
@@ -218,12 +218,12 @@ export interface WebFetchToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchToolResultBlock = struct<WebFetchToolResultBlock>("WebFetchToolResultBlock", {
+export const WebFetchToolResultBlock = struct<WebFetchToolResultBlock>("WebFetchToolResultBlock", () => ({
   type: Schema.Literal("web_fetch_tool_result"),
   tool_use_id: Schema.String,
   content: WebFetchToolResultContent,
   caller: Schema.optional(Caller)
-})
+}))
 
 /**
  * The result of code execution.
@@ -243,11 +243,14 @@ export interface CodeExecutionToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const CodeExecutionToolResultBlock = struct<CodeExecutionToolResultBlock>("CodeExecutionToolResultBlock", {
-  type: Schema.Literal("code_execution_tool_result"),
-  tool_use_id: Schema.String,
-  content: CodeExecutionToolResultContent
-})
+export const CodeExecutionToolResultBlock = struct<CodeExecutionToolResultBlock>(
+  "CodeExecutionToolResultBlock",
+  () => ({
+    type: Schema.Literal("code_execution_tool_result"),
+    tool_use_id: Schema.String,
+    content: CodeExecutionToolResultContent
+  })
+)
 
 /**
  * The result of a bash command.
@@ -269,11 +272,11 @@ export interface BashCodeExecutionToolResultBlock {
  */
 export const BashCodeExecutionToolResultBlock = struct<BashCodeExecutionToolResultBlock>(
   "BashCodeExecutionToolResultBlock",
-  {
+  () => ({
     type: Schema.Literal("bash_code_execution_tool_result"),
     tool_use_id: Schema.String,
     content: BashCodeExecutionToolResultContent
-  }
+  })
 )
 
 /**
@@ -296,11 +299,11 @@ export interface TextEditorCodeExecutionToolResultBlock {
  */
 export const TextEditorCodeExecutionToolResultBlock = struct<TextEditorCodeExecutionToolResultBlock>(
   "TextEditorCodeExecutionToolResultBlock",
-  {
+  () => ({
     type: Schema.Literal("text_editor_code_execution_tool_result"),
     tool_use_id: Schema.String,
     content: TextEditorToolResultContent
-  }
+  })
 )
 
 /**
@@ -320,10 +323,10 @@ export interface ToolSearchResult {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchResult = struct<ToolSearchResult>("ToolSearchResult", {
+export const ToolSearchResult = struct<ToolSearchResult>("ToolSearchResult", () => ({
   type: Schema.Literal("tool_search_tool_search_result"),
   tool_references: Schema.Array(ToolReferenceBlock)
-})
+}))
 
 /**
  * The outcome of a tool search.
@@ -361,8 +364,8 @@ export interface ToolSearchToolResultBlock {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchToolResultBlock = struct<ToolSearchToolResultBlock>("ToolSearchToolResultBlock", {
+export const ToolSearchToolResultBlock = struct<ToolSearchToolResultBlock>("ToolSearchToolResultBlock", () => ({
   type: Schema.Literal("tool_search_tool_result"),
   tool_use_id: Schema.String,
   content: ToolSearchToolResultContent
-})
+}))

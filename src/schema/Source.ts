@@ -26,11 +26,11 @@ export interface Base64ImageSource {
  * @since 0.1.0
  * @category schemas
  */
-export const Base64ImageSource = struct<Base64ImageSource>("Base64ImageSource", {
+export const Base64ImageSource = struct<Base64ImageSource>("Base64ImageSource", () => ({
   type: Schema.Literal("base64"),
   media_type: Schema.Literal("image/jpeg", "image/png", "image/gif", "image/webp"),
   data: Schema.String
-})
+}))
 
 /**
  * Content that the API fetches.
@@ -49,10 +49,10 @@ export interface UrlSource {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSource = struct<UrlSource>("UrlSource", {
+export const UrlSource = struct<UrlSource>("UrlSource", () => ({
   type: Schema.Literal("url"),
   url: Schema.String
-})
+}))
 
 /**
  * Content that was uploaded before.
@@ -71,10 +71,10 @@ export interface FileSource {
  * @since 0.1.0
  * @category schemas
  */
-export const FileSource = struct<FileSource>("FileSource", {
+export const FileSource = struct<FileSource>("FileSource", () => ({
   type: Schema.Literal("file"),
   file_id: Schema.String
-})
+}))
 
 /**
  * Where an image comes from.
@@ -111,11 +111,11 @@ export interface Base64PdfSource {
  * @since 0.1.0
  * @category schemas
  */
-export const Base64PdfSource = struct<Base64PdfSource>("Base64PdfSource", {
+export const Base64PdfSource = struct<Base64PdfSource>("Base64PdfSource", () => ({
   type: Schema.Literal("base64"),
   media_type: Schema.Literal("application/pdf"),
   data: Schema.String
-})
+}))
 
 /**
  * A plain text document in the request itself.
@@ -136,8 +136,8 @@ export interface PlainTextSource {
  * @since 0.1.0
  * @category schemas
  */
-export const PlainTextSource = struct<PlainTextSource>("PlainTextSource", {
+export const PlainTextSource = struct<PlainTextSource>("PlainTextSource", () => ({
   type: Schema.Literal("text"),
   media_type: Schema.Literal("text/plain"),
   data: Schema.String
-})
+}))

@@ -67,14 +67,14 @@ export interface TextEditorViewResult {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorViewResult = struct<TextEditorViewResult>("TextEditorViewResult", {
+export const TextEditorViewResult = struct<TextEditorViewResult>("TextEditorViewResult", () => ({
   type: Schema.Literal("text_editor_code_execution_view_result"),
   content: Schema.String,
   file_type: TextEditorFileType,
   num_lines: optionalNull(Schema.Number),
   start_line: optionalNull(Schema.Number),
   total_lines: optionalNull(Schema.Number)
-})
+}))
 
 /**
  * A created file.
@@ -93,10 +93,10 @@ export interface TextEditorCreateResult {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorCreateResult = struct<TextEditorCreateResult>("TextEditorCreateResult", {
+export const TextEditorCreateResult = struct<TextEditorCreateResult>("TextEditorCreateResult", () => ({
   type: Schema.Literal("text_editor_code_execution_create_result"),
   is_file_update: Schema.Boolean
-})
+}))
 
 /**
  * An edited file.
@@ -119,14 +119,14 @@ export interface TextEditorStrReplaceResult {
  * @since 0.1.0
  * @category schemas
  */
-export const TextEditorStrReplaceResult = struct<TextEditorStrReplaceResult>("TextEditorStrReplaceResult", {
+export const TextEditorStrReplaceResult = struct<TextEditorStrReplaceResult>("TextEditorStrReplaceResult", () => ({
   type: Schema.Literal("text_editor_code_execution_str_replace_result"),
   lines: optionalNull(Schema.Array(Schema.String)),
   new_lines: optionalNull(Schema.Number),
   new_start: optionalNull(Schema.Number),
   old_lines: optionalNull(Schema.Number),
   old_start: optionalNull(Schema.Number)
-})
+}))
 
 /**
  * An edit that failed.
@@ -148,11 +148,11 @@ export interface TextEditorCodeExecutionToolResultError {
  */
 export const TextEditorCodeExecutionToolResultError = struct<TextEditorCodeExecutionToolResultError>(
   "TextEditorCodeExecutionToolResultError",
-  {
+  () => ({
     type: Schema.Literal("text_editor_code_execution_tool_result_error"),
     error_code: TextEditorErrorCode,
     error_message: optionalNull(Schema.String)
-  }
+  })
 )
 
 /**
@@ -200,10 +200,10 @@ export interface TextEditorCodeExecutionToolResultBlockParam {
  */
 export const TextEditorCodeExecutionToolResultBlockParam = struct<TextEditorCodeExecutionToolResultBlockParam>(
   "TextEditorCodeExecutionToolResultBlockParam",
-  {
+  () => ({
     type: Schema.Literal("text_editor_code_execution_tool_result"),
     tool_use_id: Schema.String,
     content: TextEditorToolResultContent,
     cache_control: optionalNull(CacheControl)
-  }
+  })
 )

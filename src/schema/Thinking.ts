@@ -42,11 +42,11 @@ export interface ThinkingConfigEnabled {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigEnabled = struct<ThinkingConfigEnabled>("ThinkingConfigEnabled", {
+export const ThinkingConfigEnabled = struct<ThinkingConfigEnabled>("ThinkingConfigEnabled", () => ({
   type: Schema.Literal("enabled"),
   budget_tokens: Schema.Number,
   display: optionalNull(ThinkingDisplay)
-})
+}))
 
 /**
  * The model decides when and how long to think.
@@ -65,10 +65,10 @@ export interface ThinkingConfigAdaptive {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigAdaptive = struct<ThinkingConfigAdaptive>("ThinkingConfigAdaptive", {
+export const ThinkingConfigAdaptive = struct<ThinkingConfigAdaptive>("ThinkingConfigAdaptive", () => ({
   type: Schema.Literal("adaptive"),
   display: optionalNull(ThinkingDisplay)
-})
+}))
 
 /**
  * No thinking.
@@ -86,9 +86,9 @@ export interface ThinkingConfigDisabled {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigDisabled = struct<ThinkingConfigDisabled>("ThinkingConfigDisabled", {
+export const ThinkingConfigDisabled = struct<ThinkingConfigDisabled>("ThinkingConfigDisabled", () => ({
   type: Schema.Literal("disabled")
-})
+}))
 
 /**
  * No thinking, but short progress notes between tool calls, as thinking blocks.
@@ -106,9 +106,9 @@ export interface ThinkingConfigBetweenTools {
  * @since 0.1.0
  * @category schemas
  */
-export const ThinkingConfigBetweenTools = struct<ThinkingConfigBetweenTools>("ThinkingConfigBetweenTools", {
+export const ThinkingConfigBetweenTools = struct<ThinkingConfigBetweenTools>("ThinkingConfigBetweenTools", () => ({
   type: Schema.Literal("between_tools")
-})
+}))
 
 /**
  * How the model thinks; which ones a model takes is in its capabilities.

@@ -44,7 +44,7 @@ export interface TokenCountRequest {
  * @since 0.1.0
  * @category schemas
  */
-export const TokenCountRequest = struct<TokenCountRequest>("TokenCountRequest", {
+export const TokenCountRequest = struct<TokenCountRequest>("TokenCountRequest", () => ({
   model: ModelId,
   messages: Schema.Array(MessageParam),
   system: Schema.optional(Schema.Union(Schema.String, Schema.Array(TextBlockParam))),
@@ -56,7 +56,7 @@ export const TokenCountRequest = struct<TokenCountRequest>("TokenCountRequest", 
   speed: optionalNull(Schema.Literal("standard", "fast")),
   user_profile_id: Schema.optional(Schema.String),
   workspace_id: Schema.optional(Schema.String)
-})
+}))
 
 /**
  * The body to send, as `MessageRequest.toWire` makes it.
@@ -90,9 +90,9 @@ export interface TokenCount {
  * @since 0.1.0
  * @category schemas
  */
-export const TokenCount = struct<TokenCount>("TokenCount", {
+export const TokenCount = struct<TokenCount>("TokenCount", () => ({
   input_tokens: Schema.Number
-})
+}))
 
 /**
  * Checks a token count and hands it on; `Left` says in one line why it is none.

@@ -95,10 +95,10 @@ export interface ToolChoiceAuto {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceAuto = struct<ToolChoiceAuto>("ToolChoiceAuto", {
+export const ToolChoiceAuto = struct<ToolChoiceAuto>("ToolChoiceAuto", () => ({
   type: Schema.Literal("auto"),
   disable_parallel_tool_use: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * The model must use some tool.
@@ -117,10 +117,10 @@ export interface ToolChoiceAny {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceAny = struct<ToolChoiceAny>("ToolChoiceAny", {
+export const ToolChoiceAny = struct<ToolChoiceAny>("ToolChoiceAny", () => ({
   type: Schema.Literal("any"),
   disable_parallel_tool_use: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * The model must use this tool.
@@ -140,11 +140,11 @@ export interface ToolChoiceTool {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceTool = struct<ToolChoiceTool>("ToolChoiceTool", {
+export const ToolChoiceTool = struct<ToolChoiceTool>("ToolChoiceTool", () => ({
   type: Schema.Literal("tool"),
   name: Schema.String,
   disable_parallel_tool_use: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * The model must use no tool.
@@ -162,9 +162,9 @@ export interface ToolChoiceNone {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolChoiceNone = struct<ToolChoiceNone>("ToolChoiceNone", {
+export const ToolChoiceNone = struct<ToolChoiceNone>("ToolChoiceNone", () => ({
   type: Schema.Literal("none")
-})
+}))
 
 /**
  * Whether and which tool the model uses.

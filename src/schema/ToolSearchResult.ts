@@ -27,11 +27,11 @@ export interface ToolReferenceBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolReferenceBlockParam = struct<ToolReferenceBlockParam>("ToolReferenceBlockParam", {
+export const ToolReferenceBlockParam = struct<ToolReferenceBlockParam>("ToolReferenceBlockParam", () => ({
   type: Schema.Literal("tool_reference"),
   tool_name: Schema.String,
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * The tools that a tool search found, sent back.
@@ -50,10 +50,10 @@ export interface ToolSearchResultParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchResultParam = struct<ToolSearchResultParam>("ToolSearchResultParam", {
+export const ToolSearchResultParam = struct<ToolSearchResultParam>("ToolSearchResultParam", () => ({
   type: Schema.Literal("tool_search_tool_search_result"),
   tool_references: Schema.Array(ToolReferenceBlockParam)
-})
+}))
 
 /**
  * A tool search that failed.
@@ -73,11 +73,11 @@ export interface ToolSearchToolResultError {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchToolResultError = struct<ToolSearchToolResultError>("ToolSearchToolResultError", {
+export const ToolSearchToolResultError = struct<ToolSearchToolResultError>("ToolSearchToolResultError", () => ({
   type: Schema.Literal("tool_search_tool_result_error"),
   error_code: CodeExecutionErrorCode,
   error_message: optionalNull(Schema.String)
-})
+}))
 
 /**
  * The outcome of a tool search, sent back.
@@ -116,9 +116,12 @@ export interface ToolSearchToolResultBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchToolResultBlockParam = struct<ToolSearchToolResultBlockParam>("ToolSearchToolResultBlockParam", {
-  type: Schema.Literal("tool_search_tool_result"),
-  tool_use_id: Schema.String,
-  content: ToolSearchToolResultParamContent,
-  cache_control: optionalNull(CacheControl)
-})
+export const ToolSearchToolResultBlockParam = struct<ToolSearchToolResultBlockParam>(
+  "ToolSearchToolResultBlockParam",
+  () => ({
+    type: Schema.Literal("tool_search_tool_result"),
+    tool_use_id: Schema.String,
+    content: ToolSearchToolResultParamContent,
+    cache_control: optionalNull(CacheControl)
+  })
+)

@@ -29,14 +29,14 @@ export interface ToolSearchToolBm2520251119 {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchToolBm2520251119 = struct<ToolSearchToolBm2520251119>("ToolSearchToolBm2520251119", {
+export const ToolSearchToolBm2520251119 = struct<ToolSearchToolBm2520251119>("ToolSearchToolBm2520251119", () => ({
   type: Schema.Literal("tool_search_tool_bm25_20251119", "tool_search_tool_bm25"),
   name: Schema.Literal("tool_search_tool_bm25"),
   strict: Schema.optional(Schema.Boolean),
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Search over deferred tools by regular expressions.
@@ -59,11 +59,11 @@ export interface ToolSearchToolRegex20251119 {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolSearchToolRegex20251119 = struct<ToolSearchToolRegex20251119>("ToolSearchToolRegex20251119", {
+export const ToolSearchToolRegex20251119 = struct<ToolSearchToolRegex20251119>("ToolSearchToolRegex20251119", () => ({
   type: Schema.Literal("tool_search_tool_regex_20251119", "tool_search_tool_regex"),
   name: Schema.Literal("tool_search_tool_regex"),
   strict: Schema.optional(Schema.Boolean),
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))

@@ -24,10 +24,10 @@ export interface ToolsetMemberConfig {
  * @since 0.1.0
  * @category schemas
  */
-export const ToolsetMemberConfig = struct<ToolsetMemberConfig>("ToolsetMemberConfig", {
+export const ToolsetMemberConfig = struct<ToolsetMemberConfig>("ToolsetMemberConfig", () => ({
   enabled: optionalNull(Schema.Boolean),
   defer_loading: optionalNull(Schema.Boolean)
-})
+}))
 
 /**
  * Settings of the members of the browser toolset.
@@ -75,7 +75,7 @@ export interface BrowserToolsetConfigs {
  * @since 0.1.0
  * @category schemas
  */
-export const BrowserToolsetConfigs = struct<BrowserToolsetConfigs>("BrowserToolsetConfigs", {
+export const BrowserToolsetConfigs = struct<BrowserToolsetConfigs>("BrowserToolsetConfigs", () => ({
   close_tab: optionalNull(ToolsetMemberConfig),
   double_click: optionalNull(ToolsetMemberConfig),
   file_upload: optionalNull(ToolsetMemberConfig),
@@ -107,7 +107,7 @@ export const BrowserToolsetConfigs = struct<BrowserToolsetConfigs>("BrowserTools
   type: optionalNull(ToolsetMemberConfig),
   wait: optionalNull(ToolsetMemberConfig),
   zoom: optionalNull(ToolsetMemberConfig)
-})
+}))
 
 /**
  * A browser that you run for the model: all its members in one entry.
@@ -127,11 +127,11 @@ export interface BrowserToolset20260801 {
  * @since 0.1.0
  * @category schemas
  */
-export const BrowserToolset20260801 = struct<BrowserToolset20260801>("BrowserToolset20260801", {
+export const BrowserToolset20260801 = struct<BrowserToolset20260801>("BrowserToolset20260801", () => ({
   type: Schema.Literal("browser_toolset_20260801"),
   configs: optionalNull(BrowserToolsetConfigs),
   cache_control: optionalNull(CacheControl)
-})
+}))
 
 /**
  * Settings of the members of the computer toolset.
@@ -165,7 +165,7 @@ export interface ComputerToolsetConfigs {
  * @since 0.1.0
  * @category schemas
  */
-export const ComputerToolsetConfigs = struct<ComputerToolsetConfigs>("ComputerToolsetConfigs", {
+export const ComputerToolsetConfigs = struct<ComputerToolsetConfigs>("ComputerToolsetConfigs", () => ({
   cursor_position: optionalNull(ToolsetMemberConfig),
   double_click: optionalNull(ToolsetMemberConfig),
   hold_key: optionalNull(ToolsetMemberConfig),
@@ -183,7 +183,7 @@ export const ComputerToolsetConfigs = struct<ComputerToolsetConfigs>("ComputerTo
   type: optionalNull(ToolsetMemberConfig),
   wait: optionalNull(ToolsetMemberConfig),
   zoom: optionalNull(ToolsetMemberConfig)
-})
+}))
 
 /**
  * A computer that you run for the model: all its members in one entry.
@@ -203,8 +203,8 @@ export interface ComputerToolset20260801 {
  * @since 0.1.0
  * @category schemas
  */
-export const ComputerToolset20260801 = struct<ComputerToolset20260801>("ComputerToolset20260801", {
+export const ComputerToolset20260801 = struct<ComputerToolset20260801>("ComputerToolset20260801", () => ({
   type: Schema.Literal("computer_toolset_20260801"),
   configs: optionalNull(ComputerToolsetConfigs),
   cache_control: optionalNull(CacheControl)
-})
+}))

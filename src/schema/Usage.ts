@@ -23,10 +23,10 @@ export interface CacheCreation {
  * @since 0.1.0
  * @category schemas
  */
-export const CacheCreation = struct<CacheCreation>("CacheCreation", {
+export const CacheCreation = struct<CacheCreation>("CacheCreation", () => ({
   ephemeral_5m_input_tokens: Schema.Number,
   ephemeral_1h_input_tokens: Schema.Number
-})
+}))
 
 /**
  * What the output tokens went into.
@@ -44,9 +44,9 @@ export interface OutputTokensDetails {
  * @since 0.1.0
  * @category schemas
  */
-export const OutputTokensDetails = struct<OutputTokensDetails>("OutputTokensDetails", {
+export const OutputTokensDetails = struct<OutputTokensDetails>("OutputTokensDetails", () => ({
   thinking_tokens: Schema.Number
-})
+}))
 
 /**
  * How often server tools were called.
@@ -65,10 +65,10 @@ export interface ServerToolUsage {
  * @since 0.1.0
  * @category schemas
  */
-export const ServerToolUsage = struct<ServerToolUsage>("ServerToolUsage", {
+export const ServerToolUsage = struct<ServerToolUsage>("ServerToolUsage", () => ({
   web_search_requests: Schema.Number,
   web_fetch_requests: Schema.optional(Schema.Number)
-})
+}))
 
 /**
  * The tier that served a request.
@@ -127,7 +127,7 @@ export interface Usage {
  * @since 0.1.0
  * @category schemas
  */
-export const Usage = struct<Usage>("Usage", {
+export const Usage = struct<Usage>("Usage", () => ({
   input_tokens: fallback(Schema.Number, 0),
   output_tokens: fallback(Schema.Number, 0),
   cache_creation_input_tokens: optionalNull(Schema.Number),
@@ -138,7 +138,7 @@ export const Usage = struct<Usage>("Usage", {
   service_tier: optionalNull(ServiceTier),
   inference_geo: optionalNull(Schema.String),
   speed: optionalNull(Speed)
-})
+}))
 
 /**
  * What an answer cost so far, in tokens; the counts are cumulative.
@@ -161,11 +161,11 @@ export interface MessageDeltaUsage {
  * @since 0.1.0
  * @category schemas
  */
-export const MessageDeltaUsage = struct<MessageDeltaUsage>("MessageDeltaUsage", {
+export const MessageDeltaUsage = struct<MessageDeltaUsage>("MessageDeltaUsage", () => ({
   output_tokens: fallback(Schema.Number, 0),
   input_tokens: optionalNull(Schema.Number),
   cache_creation_input_tokens: optionalNull(Schema.Number),
   cache_read_input_tokens: optionalNull(Schema.Number),
   output_tokens_details: optionalNull(OutputTokensDetails),
   server_tool_use: optionalNull(ServerToolUsage)
-})
+}))

@@ -26,9 +26,9 @@ export interface UrlSourceAll {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSourceAll = struct<UrlSourceAll>("UrlSourceAll", {
+export const UrlSourceAll = struct<UrlSourceAll>("UrlSourceAll", () => ({
   type: Schema.Literal("all")
-})
+}))
 
 /**
  * No URL of this origin may be fetched.
@@ -46,9 +46,9 @@ export interface UrlSourceNone {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSourceNone = struct<UrlSourceNone>("UrlSourceNone", {
+export const UrlSourceNone = struct<UrlSourceNone>("UrlSourceNone", () => ({
   type: Schema.Literal("none")
-})
+}))
 
 /**
  * A tool that is named by its name.
@@ -67,10 +67,10 @@ export interface UrlSourceTool {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSourceTool = struct<UrlSourceTool>("UrlSourceTool", {
+export const UrlSourceTool = struct<UrlSourceTool>("UrlSourceTool", () => ({
   type: Schema.Literal("tool_reference"),
   name: Schema.String
-})
+}))
 
 /**
  * Only URLs in results of these tools may be fetched.
@@ -89,10 +89,10 @@ export interface UrlSourceOnly {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSourceOnly = struct<UrlSourceOnly>("UrlSourceOnly", {
+export const UrlSourceOnly = struct<UrlSourceOnly>("UrlSourceOnly", () => ({
   type: Schema.Literal("only"),
   tools: Schema.Array(UrlSourceTool)
-})
+}))
 
 /**
  * URLs in results of all other tools may be fetched.
@@ -111,10 +111,10 @@ export interface UrlSourceExcept {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSourceExcept = struct<UrlSourceExcept>("UrlSourceExcept", {
+export const UrlSourceExcept = struct<UrlSourceExcept>("UrlSourceExcept", () => ({
   type: Schema.Literal("except"),
   tools: Schema.Array(UrlSourceTool)
-})
+}))
 
 /**
  * Which URLs of the user's text may be fetched.
@@ -170,11 +170,11 @@ export interface UrlSources {
  * @since 0.1.0
  * @category schemas
  */
-export const UrlSources = struct<UrlSources>("UrlSources", {
+export const UrlSources = struct<UrlSources>("UrlSources", () => ({
   user_input: Schema.optional(UserInputUrlSource),
   client_tool_results: Schema.optional(ToolResultUrlSource),
   server_tool_results: Schema.optional(ToolResultUrlSource)
-})
+}))
 
 /**
  * Web fetch by the API, version 20250910.
@@ -203,7 +203,7 @@ export interface WebFetchTool20250910 {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchTool20250910 = struct<WebFetchTool20250910>("WebFetchTool20250910", {
+export const WebFetchTool20250910 = struct<WebFetchTool20250910>("WebFetchTool20250910", () => ({
   type: Schema.Literal("web_fetch_20250910"),
   name: Schema.Literal("web_fetch"),
   max_uses: optionalNull(Schema.Number),
@@ -216,7 +216,7 @@ export const WebFetchTool20250910 = struct<WebFetchTool20250910>("WebFetchTool20
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Web fetch by the API, version 20260209.
@@ -245,7 +245,7 @@ export interface WebFetchTool20260209 {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchTool20260209 = struct<WebFetchTool20260209>("WebFetchTool20260209", {
+export const WebFetchTool20260209 = struct<WebFetchTool20260209>("WebFetchTool20260209", () => ({
   type: Schema.Literal("web_fetch_20260209"),
   name: Schema.Literal("web_fetch"),
   max_uses: optionalNull(Schema.Number),
@@ -258,7 +258,7 @@ export const WebFetchTool20260209 = struct<WebFetchTool20260209>("WebFetchTool20
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Web fetch by the API, version 20260309.
@@ -288,7 +288,7 @@ export interface WebFetchTool20260309 {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchTool20260309 = struct<WebFetchTool20260309>("WebFetchTool20260309", {
+export const WebFetchTool20260309 = struct<WebFetchTool20260309>("WebFetchTool20260309", () => ({
   type: Schema.Literal("web_fetch_20260309"),
   name: Schema.Literal("web_fetch"),
   max_uses: optionalNull(Schema.Number),
@@ -302,7 +302,7 @@ export const WebFetchTool20260309 = struct<WebFetchTool20260309>("WebFetchTool20
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Web fetch by the API, version 20260318.
@@ -333,7 +333,7 @@ export interface WebFetchTool20260318 {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchTool20260318 = struct<WebFetchTool20260318>("WebFetchTool20260318", {
+export const WebFetchTool20260318 = struct<WebFetchTool20260318>("WebFetchTool20260318", () => ({
   type: Schema.Literal("web_fetch_20260318"),
   name: Schema.Literal("web_fetch"),
   max_uses: optionalNull(Schema.Number),
@@ -348,4 +348,4 @@ export const WebFetchTool20260318 = struct<WebFetchTool20260318>("WebFetchTool20
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))

@@ -30,13 +30,13 @@ export interface UserLocation {
  * @since 0.1.0
  * @category schemas
  */
-export const UserLocation = struct<UserLocation>("UserLocation", {
+export const UserLocation = struct<UserLocation>("UserLocation", () => ({
   type: Schema.Literal("approximate"),
   city: optionalNull(Schema.String),
   region: optionalNull(Schema.String),
   country: optionalNull(Schema.String),
   timezone: optionalNull(Schema.String)
-})
+}))
 
 /**
  * Web search by the API, version 20250305.
@@ -63,7 +63,7 @@ export interface WebSearchTool20250305 {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchTool20250305 = struct<WebSearchTool20250305>("WebSearchTool20250305", {
+export const WebSearchTool20250305 = struct<WebSearchTool20250305>("WebSearchTool20250305", () => ({
   type: Schema.Literal("web_search_20250305"),
   name: Schema.Literal("web_search"),
   max_uses: optionalNull(Schema.Number),
@@ -74,7 +74,7 @@ export const WebSearchTool20250305 = struct<WebSearchTool20250305>("WebSearchToo
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Web search by the API, version 20260209.
@@ -101,7 +101,7 @@ export interface WebSearchTool20260209 {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchTool20260209 = struct<WebSearchTool20260209>("WebSearchTool20260209", {
+export const WebSearchTool20260209 = struct<WebSearchTool20260209>("WebSearchTool20260209", () => ({
   type: Schema.Literal("web_search_20260209"),
   name: Schema.Literal("web_search"),
   max_uses: optionalNull(Schema.Number),
@@ -112,7 +112,7 @@ export const WebSearchTool20260209 = struct<WebSearchTool20260209>("WebSearchToo
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))
 
 /**
  * Web search by the API, version 20260318.
@@ -140,7 +140,7 @@ export interface WebSearchTool20260318 {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchTool20260318 = struct<WebSearchTool20260318>("WebSearchTool20260318", {
+export const WebSearchTool20260318 = struct<WebSearchTool20260318>("WebSearchTool20260318", () => ({
   type: Schema.Literal("web_search_20260318"),
   name: Schema.Literal("web_search"),
   max_uses: optionalNull(Schema.Number),
@@ -152,4 +152,4 @@ export const WebSearchTool20260318 = struct<WebSearchTool20260318>("WebSearchToo
   allowed_callers: Schema.optional(Schema.Array(AllowedCaller)),
   cache_control: optionalNull(CacheControl),
   defer_loading: Schema.optional(Schema.Boolean)
-})
+}))

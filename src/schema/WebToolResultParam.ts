@@ -53,13 +53,13 @@ export interface WebSearchResultParam {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchResultParam = struct<WebSearchResultParam>("WebSearchResultParam", {
+export const WebSearchResultParam = struct<WebSearchResultParam>("WebSearchResultParam", () => ({
   type: Schema.Literal("web_search_result"),
   url: Schema.String,
   title: Schema.String,
   encrypted_content: Schema.String,
   page_age: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A web search that failed.
@@ -78,10 +78,10 @@ export interface WebSearchToolResultError {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchToolResultError = struct<WebSearchToolResultError>("WebSearchToolResultError", {
+export const WebSearchToolResultError = struct<WebSearchToolResultError>("WebSearchToolResultError", () => ({
   type: Schema.Literal("web_search_tool_result_error"),
   error_code: WebSearchErrorCode
-})
+}))
 
 /**
  * The hits of a web search, or its error, sent back.
@@ -121,13 +121,16 @@ export interface WebSearchToolResultBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const WebSearchToolResultBlockParam = struct<WebSearchToolResultBlockParam>("WebSearchToolResultBlockParam", {
-  type: Schema.Literal("web_search_tool_result"),
-  tool_use_id: Schema.String,
-  content: WebSearchToolResultParamContent,
-  caller: Schema.optional(Caller),
-  cache_control: optionalNull(CacheControl)
-})
+export const WebSearchToolResultBlockParam = struct<WebSearchToolResultBlockParam>(
+  "WebSearchToolResultBlockParam",
+  () => ({
+    type: Schema.Literal("web_search_tool_result"),
+    tool_use_id: Schema.String,
+    content: WebSearchToolResultParamContent,
+    caller: Schema.optional(Caller),
+    cache_control: optionalNull(CacheControl)
+  })
+)
 
 /**
  * Why a web fetch failed.
@@ -176,12 +179,12 @@ export interface WebFetchResultParam {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchResultParam = struct<WebFetchResultParam>("WebFetchResultParam", {
+export const WebFetchResultParam = struct<WebFetchResultParam>("WebFetchResultParam", () => ({
   type: Schema.Literal("web_fetch_result"),
   url: Schema.String,
   content: DocumentBlockParam,
   retrieved_at: optionalNull(Schema.String)
-})
+}))
 
 /**
  * A web fetch that failed.
@@ -200,10 +203,10 @@ export interface WebFetchToolResultError {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchToolResultError = struct<WebFetchToolResultError>("WebFetchToolResultError", {
+export const WebFetchToolResultError = struct<WebFetchToolResultError>("WebFetchToolResultError", () => ({
   type: Schema.Literal("web_fetch_tool_result_error"),
   error_code: WebFetchErrorCode
-})
+}))
 
 /**
  * A fetched page, or the error, sent back.
@@ -243,10 +246,13 @@ export interface WebFetchToolResultBlockParam {
  * @since 0.1.0
  * @category schemas
  */
-export const WebFetchToolResultBlockParam = struct<WebFetchToolResultBlockParam>("WebFetchToolResultBlockParam", {
-  type: Schema.Literal("web_fetch_tool_result"),
-  tool_use_id: Schema.String,
-  content: WebFetchToolResultParamContent,
-  caller: Schema.optional(Caller),
-  cache_control: optionalNull(CacheControl)
-})
+export const WebFetchToolResultBlockParam = struct<WebFetchToolResultBlockParam>(
+  "WebFetchToolResultBlockParam",
+  () => ({
+    type: Schema.Literal("web_fetch_tool_result"),
+    tool_use_id: Schema.String,
+    content: WebFetchToolResultParamContent,
+    caller: Schema.optional(Caller),
+    cache_control: optionalNull(CacheControl)
+  })
+)

@@ -2,6 +2,7 @@
  * Builders that hold a Schema to its interface, both ways, by the compiler.
  */
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 
 /**
  * One Schema for each key of `A`, optional ones included: a key that is missing, spelled wrong or of another type
@@ -15,9 +16,17 @@ export type Fields<A> = {
 // Keys that a Schema does not know survive it, in their order, wherever it is used to decode or encode.
 const open = { parseOptions: { onExcessProperty: "preserve", propertyOrder: "original" } } as const
 
-export const struct = <A>(identifier: string, fields: Fields<A>): Schema.Schema<A> =>
-  // `Fields<A>` proves field by field what the compiler cannot derive for a type parameter.
-  Schema.Struct(fields as Schema.Struct.Fields).annotations({ identifier, ...open }) as unknown as Schema.Schema<A>
+/**
+ * A struct that is built at its first use: there are many, and most programs use few.
+ */
+export const struct = <A>(identifier: string, fields: () => Fields<A>): Schema.Schema<A> =>
+  Schema.make(
+    new SchemaAST.Suspend(
+      // `Fields<A>` proves field by field what the compiler cannot derive for a type parameter.
+      () => Schema.Struct(fields() as Schema.Struct.Fields).annotations({ identifier, ...open }).ast,
+      { [SchemaAST.IdentifierAnnotationId]: identifier }
+    )
+  )
 
 export const optionalNull = <S extends Schema.Schema.All>(schema: S): Schema.optional<Schema.NullOr<S>> =>
   Schema.optional(Schema.NullOr(schema))
