@@ -31,8 +31,7 @@ import type { MessageRequest } from "./schema/MessageRequest.js"
 import type { MessageStreamEvent } from "./schema/MessageStreamEvent.js"
 import type { ModelInfo } from "./schema/Model.js"
 import type { TokenCount, TokenCountRequest } from "./schema/TokenCount.js"
-import { fromHttpClient } from "./transport/HttpClientTransport.js"
-import { type Service as TransportService, Transport } from "./transport/Transport.js"
+import { fromHttpClient, type Service as TransportService, Transport } from "./transport/Transport.js"
 
 export type {
   /**

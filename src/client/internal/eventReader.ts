@@ -52,7 +52,10 @@ export class EventReader {
   readonly finish: Effect.Effect<undefined> = Effect.suspend(() =>
     this.ended
       ? Effect.succeed(undefined)
-      : Effect.as(Effect.timeoutOption(Effect.interruptible(this.drain), drainTime), undefined)
+      : Effect.map(Effect.timeoutOption(Effect.interruptible(this.drain), drainTime), () => {
+        this.ended = true
+        return undefined
+      })
   )
 
   private readonly drain: Effect.Effect<void> = Effect.suspend(() =>

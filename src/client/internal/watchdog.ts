@@ -6,27 +6,32 @@ import { TransportFault } from "../../transport/TransportFault.js"
 import type { Call } from "./call.js"
 
 /**
- * Watches one body for silence. A tick counts only as far as somebody was waiting for bytes in it, so a slow reader is
- * no stall; and no tick counts for more than two, so a process that was frozen wakes up to an innocent body.
- * The end of the whole call is by the wall clock.
+ * How late a sleep may end before it is taken for a process that was frozen, and how long such a one then gets to find
+ * what arrived meanwhile; in milliseconds.
+ */
+const frozen = 1000
+const grace = 5000
+
+/**
+ * Watches one body for silence. Only the time in which somebody waits for bytes counts, so a slow reader is no stall.
+ * It sleeps until the first moment at which a limit could end: some wake-ups a stream, and nothing on each chunk but a
+ * look at the clock. The end of the whole call is by the wall clock.
  */
 export class Watchdog {
   bytesReceived = 0
   private lastByteAt: number
-  private lastTickAt: number
   private waitingSince: number | undefined = undefined
-  private silent = 0
+  /** Time waited since the last event, without the wait that is going on. */
   private eventless = 0
+  private graced = false
   private readonly idle: number
   private readonly stalled: number
-  private readonly tick: number
 
   constructor(private readonly call: Call, private readonly body: TransportBody, watchEvents: boolean) {
     const { idle, stalled } = call.timeouts
     this.idle = idle === undefined ? Infinity : Duration.toMillis(idle)
     this.stalled = stalled === undefined || !watchEvents ? Infinity : Duration.toMillis(stalled)
-    this.lastByteAt = this.lastTickAt = call.now()
-    this.tick = Math.max(1, Math.min(1000, Math.ceil(Math.min(this.idle, this.stalled) / 20)))
+    this.lastByteAt = call.now()
   }
 
   /** Somebody waits for bytes from now on. */
@@ -36,10 +41,11 @@ export class Watchdog {
 
   /** Bytes came; nobody waits. */
   received(bytes: number): void {
+    const now = this.call.now()
     this.bytesReceived += bytes
+    this.eventless += this.waited(now)
     this.waitingSince = undefined
-    this.lastByteAt = this.call.now()
-    this.silent = 0
+    this.lastByteAt = now
   }
 
   /** The bytes held an event other than `ping`. */
@@ -54,29 +60,44 @@ export class Watchdog {
   /** Runs until its scope closes. */
   run(): Effect.Effect<void, never, Scope.Scope> {
     if (this.idle === Infinity && this.stalled === Infinity && this.call.deadline === Infinity) return Effect.void
-    const loop: Effect.Effect<void> = Effect.suspend(() =>
-      Effect.flatMap(
-        Effect.sleep(Duration.millis(Math.max(1, Math.min(this.tick, this.call.deadline - this.call.now())))),
-        () => {
-          const fault = this.onTick()
-          return fault === undefined ? loop : this.body.abort(fault)
-        }
-      )
-    )
-    return Effect.asVoid(Effect.forkScoped(Effect.interruptible(loop)))
+    return Effect.asVoid(Effect.forkScoped(Effect.interruptible(this.watch(undefined))))
   }
 
-  private onTick(): TransportFault | undefined {
-    const now = this.call.now()
-    if (this.waitingSince !== undefined) {
-      const most = 2 * this.tick
-      this.silent += Math.min(most, now - Math.max(this.lastTickAt, this.waitingSince, this.lastByteAt))
-      this.eventless += Math.min(most, now - Math.max(this.lastTickAt, this.waitingSince))
-    }
-    this.lastTickAt = now
+  private watch(wait: number | undefined): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const asleep = this.call.now()
+      const millis = Math.max(1, wait ?? this.untilNextLimit(asleep))
+      return Effect.flatMap(Effect.sleep(Duration.millis(millis)), () => {
+        const now = this.call.now()
+        const fault = this.ended(now)
+        if (fault === undefined) {
+          this.graced = false
+          return this.watch(undefined)
+        }
+        if (now - asleep - millis > frozen && !this.graced) {
+          this.graced = true
+          return this.watch(grace)
+        }
+        return this.body.abort(fault)
+      })
+    })
+  }
+
+  private waited(now: number): number {
+    return this.waitingSince === undefined ? 0 : now - this.waitingSince
+  }
+
+  private untilNextLimit(now: number): number {
+    const waited = this.waited(now)
+    return Math.min(this.idle - waited, this.stalled - this.eventless - waited, this.call.deadline - now)
+  }
+
+  private ended(now: number): TransportFault | undefined {
+    const waited = this.waited(now)
     if (now >= this.call.deadline) return this.fault("total", this.call.deadline - this.call.startedAt)
-    if (this.silent >= this.idle) return this.fault("idle", this.idle)
-    if (this.eventless >= this.stalled) return this.fault("stalled", this.stalled)
+    if (this.waitingSince === undefined) return undefined
+    if (waited >= this.idle) return this.fault("idle", this.idle)
+    if (this.eventless + waited >= this.stalled) return this.fault("stalled", this.stalled)
     return undefined
   }
 

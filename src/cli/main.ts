@@ -1,0 +1,59 @@
+/**
+ * `npm start`: one question, answered token by token, through the same public API that users have.
+ *
+ * @since 0.1.0
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as ClaudeError from "../ClaudeError.js"
+import * as NodeClaude from "../node/NodeClaude.js"
+import * as Fault from "../simulator/Fault.js"
+import * as Simulator from "../simulator/Simulator.js"
+import { ask } from "./internal/ask.js"
+import { type AskOptions, fromArguments, usage } from "./internal/options.js"
+import { layerProcess, Output } from "./internal/output.js"
+
+/** What happens on the way by default. */
+const trouble = [Fault.resetBeforeHeaders(), Fault.rateLimited({ retryAfter: 1 })]
+
+/** The pace of a person's reading, roughly. */
+const tokenDelay = "15 millis"
+
+const simulated = (options: AskOptions) =>
+  Layer.unwrapScoped(Effect.gen(function*() {
+    const output = yield* Output
+    const simulator = yield* Simulator.make({ tokenDelay, faults: options.calm ? [] : trouble })
+    output.note(`= no ANTHROPIC_API_KEY is set: this is the simulator on ${simulator.url}, not Claude`)
+    return NodeClaude.layerWith({ apiKey: Redacted.make("simulator"), baseUrl: simulator.url, pool: { proxy: false } })
+  }))
+
+const hasCredential = Effect.map(
+  Config.all([Config.option(Config.string("ANTHROPIC_API_KEY")), Config.option(Config.string("ANTHROPIC_AUTH_TOKEN"))]),
+  (found) => found.some((value) => Option.isSome(value) && value.value.trim() !== "")
+)
+
+const program = Effect.gen(function*() {
+  const options = yield* fromArguments(process.argv.slice(2))
+  const output = yield* Output
+  if (options === undefined) return yield* output.answer(`${usage}\n`)
+  const client = (yield* hasCredential) ? NodeClaude.layer : simulated(options)
+  yield* Effect.provide(ask(options), client)
+})
+
+/** One line for people, and exit code 1. */
+const explain = (error: { readonly _tag: string; readonly message?: string }) =>
+  Effect.map(Output, (output) => {
+    const hint = ClaudeError.isClaudeError(error) && error.hint !== undefined ? ` ${error.hint}` : ""
+    output.error(`error: ${error.message ?? error._tag}${hint}`)
+    process.exitCode = 1
+  })
+
+program.pipe(
+  Effect.catchAll(explain),
+  Effect.provide(layerProcess),
+  NodeRuntime.runMain({ disableErrorReporting: false })
+)

@@ -1,0 +1,110 @@
+/**
+ * The client for Node: pooled connections of its own, the credential from the environment.
+ *
+ * @since 0.1.0
+ */
+import type * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Claude from "../Claude.js"
+import * as Transport from "../transport/Transport.js"
+import * as NodeTransport from "./NodeTransport.js"
+
+/**
+ * The pool of a client.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PoolOptions {
+  /** Connections of one origin at most. Default 256. */
+  readonly connections?: number | undefined
+  /** How long an idle connection is kept. Default 4 seconds, far under what servers and NATs allow. */
+  readonly keepAlive?: Duration.DurationInput | undefined
+  /** A proxy's URL; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
+  readonly proxy?: string | false | undefined
+}
+
+/**
+ * The settings of a client for Node. What is not given is read from the environment, as `Claude.layerConfig` does.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<R = never> extends Claude.Options<R> {
+  readonly pool?: PoolOptions | undefined
+}
+
+/**
+ * The pool of the client in the context, for gauges and tests.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Pool extends Context.Tag("effect-claude/NodeClaude/Pool")<Pool, NodeTransport.NodeTransport>() {}
+
+/**
+ * A client over a pool of its own, with the pool beside it ({@link Pool}).
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWithPool = <R = never>(
+  options: Options<R> = {}
+): Layer.Layer<Claude.Claude | Pool, ConfigError.ConfigError, R> => {
+  const { pool, ...rest } = options
+  const pooled = Layer.scoped(Pool, NodeTransport.make(pool))
+  const transport = Layer.effect(Transport.Transport, Pool)
+  const client = Layer.unwrapEffect(Effect.map(Claude.optionsFromConfig<R>(rest), Claude.layerTransport))
+  return Layer.provideMerge(Layer.provide(client, transport), pooled)
+}
+
+/**
+ * A client over a pool of its own.
+ *
+ * A missing credential is read from the environment, and fails the layer where there is none. Layers are memoised by
+ * reference: two calls are two pools; bind it to a const. Closing it waits for nothing.
+ *
+ * @example
+ * ```ts
+ * import { NodeClaude } from "effect-claude/node"
+ *
+ * const ClaudeLive = NodeClaude.layerWith({
+ *   timeouts: { idle: "4 minutes" },
+ *   pool: { connections: 64, proxy: false }
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWith = <R = never>(
+  options: Options<R> = {}
+): Layer.Layer<Claude.Claude, ConfigError.ConfigError, R> => {
+  const both = layerWithPool(options)
+  return Layer.project(both, Claude.Claude, Claude.Claude, (claude) => claude)
+}
+
+/**
+ * The client of the environment: `ANTHROPIC_API_KEY` (or `ANTHROPIC_AUTH_TOKEN`), `ANTHROPIC_BASE_URL`,
+ * `ANTHROPIC_CUSTOM_HEADERS`, the proxies of the environment, and pooled HTTP.
+ *
+ * @example
+ * ```ts
+ * import { Claude } from "effect-claude"
+ * import { NodeClaude } from "effect-claude/node"
+ * import { Effect } from "effect"
+ *
+ * const program = Claude.create({
+ *   model: "claude-opus-5-5",
+ *   max_tokens: 1024,
+ *   messages: [{ role: "user", content: "Hello" }]
+ * }).pipe(Effect.provide(NodeClaude.layer))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<Claude.Claude, ConfigError.ConfigError> = layerWith()

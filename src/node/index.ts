@@ -1,0 +1,19 @@
+/**
+ * What runs on Node alone.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The client for Node: pooled connections of its own, the credential from the environment.
+ *
+ * @since 0.1.0
+ */
+export * as NodeClaude from "./NodeClaude.js"
+
+/**
+ * HTTP for Node on undici's dispatcher: pooled connections, and evidence for every fault.
+ *
+ * @since 0.1.0
+ */
+export * as NodeTransport from "./NodeTransport.js"
