@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
@@ -12,6 +13,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { undecoded, undecodedError } from "./internal/contentEncoding.js"
 import { makePump, thrownBy } from "./internal/pump.js"
@@ -129,10 +131,11 @@ export interface HttpClientOptions {
  * `content-length`, is a fault though the client takes it for whole. On `fetch`, bytes that still lie in its own queue
  * at a reset are lost to it, and never counted as received.
  *
- * What an `HttpClient` cannot tell stays `undefined`: there is no limit on `pool` and `connect`, `fresh` is ignored,
+ * Redirects are not followed, by `fetch` neither. What an `HttpClient` cannot tell stays `undefined`: there is no limit on `pool` and `connect`, `fresh` is ignored,
  * and Node's `fetch` keeps limits of its own (300 s for headers, 300 s between two pieces of a body). A body that came
  * compressed though `identity` was asked for is decoded by `fetch`, where a cut in it stays unseen; on Node's other
- * clients it is a `Malformed` fault.
+ * clients it is a `Malformed` fault. A reset of a response with neither length nor chunks is taken for its end by undici,
+ * and so by `fetch`: only what the body says can tell.
  *
  * @example
  * ```ts
@@ -157,7 +160,7 @@ export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClien
   return {
     execute: (request) =>
       Effect.flatMap(Effect.scope, (scope) => {
-        const response = quiet.execute(toHttpRequest(request)).pipe(
+        const response = unredirected(quiet.execute(toHttpRequest(request))).pipe(
           Effect.catchAll(refused),
           Effect.flatMap((response) => attach(response, scope))
         )
@@ -176,6 +179,14 @@ export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClien
       })
   }
 }
+
+// `fetch` would follow a redirect to another origin with the `x-api-key` header on.
+const unredirected = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (given) =>
+    Effect.provideService(effect, FetchHttpClient.RequestInit, {
+      ...Option.getOrUndefined(given),
+      redirect: "manual"
+    }))
 
 const toHttpRequest = (request: TransportRequest): HttpClientRequest.HttpClientRequest => {
   const empty = HttpClientRequest.make(request.method)(request.url, { headers: request.headers })

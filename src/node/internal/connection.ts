@@ -27,6 +27,7 @@ export class Connection implements Carrier {
   private exchange: Exchange | undefined
   private requests = 0
   private heardAt = 0
+  private error: Error | undefined
   private held: ReadonlyArray<Listener> | undefined
   private closed = false
 
@@ -48,6 +49,11 @@ export class Connection implements Carrier {
             return callback(result, null)
           }
           this.socket = result
+          this.error = undefined
+          // Before undici, which takes a reset for the end of a response that has no length.
+          result.once("error", (error) => {
+            this.error = error
+          })
           callback(null, result)
         })
       }
@@ -67,6 +73,11 @@ export class Connection implements Carrier {
 
   get busy(): boolean {
     return this.exchange !== undefined
+  }
+
+  /** What broke the socket. */
+  broken(): Error | undefined {
+    return this.error
   }
 
   serve(exchange: Exchange): void {

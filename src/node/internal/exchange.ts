@@ -25,6 +25,8 @@ export interface Carrier {
   readonly heard: (now: number) => void
   /** Milliseconds without anything from the server; `undefined` before the first request. */
   readonly silentFor: (now: number) => number | undefined
+  /** What broke the socket, `undefined` while it is whole. */
+  readonly broken: () => unknown
   /** Stops to take bytes from the socket. */
   readonly hold: () => void
   /** Takes them again. */
@@ -117,8 +119,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.body?.end()
-    this.leave(true)
+    const broken = this.connection?.broken()
+    if (broken !== undefined) {
+      return this.onResponseError(undefined, broken)
+    }
+    if (!this.done) {
+      this.body?.end()
+      this.leave(true)
+    }
   }
 
   onResponseError(_: unknown, cause: unknown): void {

@@ -24,7 +24,8 @@ const mayHaveRun = (fault: TransportFault, context: ErrorContext): boolean => {
 }
 
 /** A count that JSON can carry: a transport's arithmetic must not make an error that cannot be told. */
-const count = (value: number): number => Number.isFinite(value) && value > 0 ? value : 0
+const count = (value: number | undefined): number | undefined =>
+  value !== undefined && Number.isFinite(value) && value >= 0 ? value : undefined
 
 const finite = (duration: Duration.Duration | undefined): Duration.Duration | undefined =>
   duration !== undefined && Duration.isFinite(duration) ? duration : undefined
@@ -75,7 +76,7 @@ export const toClaudeError = (fault: TransportFault, context: ErrorContext): Cal
       return new ConnectionReset({
         ...told,
         code,
-        bytesReceived: count(fault.bytesReceived),
+        bytesReceived: count(fault.bytesReceived) ?? 0,
         idleFor: finite(fault.idleFor),
         reusedConnection: fault.reusedConnection
       })
@@ -84,6 +85,6 @@ export const toClaudeError = (fault: TransportFault, context: ErrorContext): Cal
     case "Malformed":
       return malformed(fault, told)
     default:
-      return new ConnectionFailed({ ...told, reason: fault.reason, code, proxyStatus: fault.proxyStatus })
+      return new ConnectionFailed({ ...told, reason: fault.reason, code, proxyStatus: count(fault.proxyStatus) })
   }
 }

@@ -29,7 +29,7 @@ export const sourceOf = (response: HttpClientResponse.HttpClientResponse): Respo
     decodes: false,
     leftovers: () => field(readable, "destroyed") === true ? drain(readable) : [],
     broken: () => {
-      const errored = field(readable, "errored")
+      const errored = field(readable, "errored") ?? resetInsteadOfEnd(readable)
       if (errored !== undefined && errored !== null) {
         return errored
       }
@@ -72,6 +72,14 @@ const drain = (readable: object): ReadonlyArray<Uint8Array> => {
     chunks.push(chunk)
   }
   return chunks
+}
+
+// `node:http` takes the reset of a response with neither length nor chunks for its end; its socket knows better.
+const resetInsteadOfEnd = (readable: object): unknown => {
+  const headers = field(readable, "headers")
+  const error = field(field(readable, "socket"), "errored")
+  const delimited = field(headers, "content-length") !== undefined || field(headers, "transfer-encoding") !== undefined
+  return !delimited && field(error, "code") === "ECONNRESET" ? error : undefined
 }
 
 const aborted = (): Error => Object.assign(new Error("aborted"), { code: "ECONNRESET" })
