@@ -1,10 +1,9 @@
 /**
  * `npm test`: every gate in turn, one closing line. `npm test -- --only lint,types` runs some of them.
  */
-import { rmSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { gates } from "./gates/gates.js"
-import { killAll, scratch } from "./gates/run.js"
+import { cleanUp } from "./gates/run.js"
 import type { Gate, Outcome, Write } from "./gates/run.js"
 
 const print: Write = (text) => void process.stdout.write(text)
@@ -92,10 +91,7 @@ const main = async (): Promise<number> => {
   return failed === 0 && passed > 0 ? 0 : 1
 }
 
-process.on("exit", () => {
-  killAll()
-  rmSync(scratch, { recursive: true, force: true })
-})
+process.on("exit", cleanUp)
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => process.exit(130))

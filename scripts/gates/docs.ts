@@ -83,7 +83,7 @@ export const snippets: Gate = {
       write("there are no snippets\n")
       return { passed: 0, failed: 1 }
     }
-    const folder = join(scratch, "snippets")
+    const folder = join(scratch(), "snippets")
     writeOut(folder, snippets)
     const red = await compile(folder, snippets, write)
     const compiled = { passed: snippets.length - red.size, failed: red.size + problems.length }

@@ -13,9 +13,10 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
-const packed = join(scratch, "packed")
+const packedFolder = (): string => join(scratch(), "packed")
 
 const tarball = (): string => {
+  const packed = packedFolder()
   const name = readdirSync(packed).find((name) => name.endsWith(".tgz"))
   if (name === undefined) {
     throw new Error("npm pack left no tarball")
@@ -36,6 +37,7 @@ export const build: Gate = {
   title: "npm run build, npm pack",
   run: async (write) => {
     rmSync(join(root, "dist"), { recursive: true, force: true })
+    const packed = packedFolder()
     mkdirSync(packed, { recursive: true })
     const config = join(root, "tsconfig.build.json")
     const built = await command(bin("typescript", "tsc"), ["-p", config, "--pretty", "false"], { write })

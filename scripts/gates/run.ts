@@ -1,7 +1,7 @@
 /** What a gate is, and how gates start programs. */
 import { spawn } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -22,10 +22,16 @@ export interface Gate {
 
 export const root = resolve(fileURLToPath(new URL("../..", import.meta.url)))
 
-mkdirSync(join(root, ".tmp"), { recursive: true })
+let made: string | undefined
 
-/** A folder of this run alone, inside the repository so that packages resolve from it; removed at the end. */
-export const scratch = mkdtempSync(join(root, ".tmp", "gates-"))
+/** A folder of this run alone, inside the repository so that packages resolve from it. */
+export const scratch = (): string => {
+  if (made === undefined) {
+    mkdirSync(join(root, ".tmp"), { recursive: true })
+    made = mkdtempSync(join(root, ".tmp", "gates-"))
+  }
+  return made
+}
 
 /** The script behind a package's command, to be run by this Node: no shell, no PATH. */
 export const bin = (packageName: string, command: string = packageName): string => {
@@ -54,7 +60,13 @@ const kill = (child: ChildProcess): void => {
   }
 }
 
-export const killAll = (): void => running.forEach(kill)
+/** Ends what was started and removes the folder. */
+export const cleanUp = (): void => {
+  running.forEach(kill)
+  if (made !== undefined) {
+    rmSync(made, { recursive: true, force: true })
+  }
+}
 
 /** Starts a Node program that is killed, with all it started, when the run ends. */
 export const start = (script: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv = process.env) => {

@@ -26,7 +26,7 @@ export const vitest = async (
   seconds: number,
   write: Write
 ): Promise<Outcome> => {
-  const file = join(scratch, `${name}.json`)
+  const file = join(scratch(), `${name}.json`)
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`]
   const { code } = await run(bin("vitest"), ["run", ...reporters, ...args], { write, seconds })
   if (!existsSync(file)) {
