@@ -38,7 +38,7 @@ export interface SocketFault {
   readonly limits?: TransportLimits
   /** One good exchange goes before, to leave a connection in the pool. */
   readonly warm?: boolean
-  /** The client's own connecting socket outlives the exchange on transports other than `NodeTransport`. */
+  /** A connection of the client's own outlives the exchange, on transports other than `NodeTransport`. */
   readonly lingers?: boolean
   /** The body's bytes that reach the client before the fault. */
   readonly received?: string | Uint8Array
@@ -144,6 +144,7 @@ const reused: ReadonlyArray<SocketFault> = [
   {
     name: "RST on a connection that lay idle, when the next request comes",
     warm: true,
+    lingers: true,
     script: { onHead: (peer, index) => void (index === 1 && peer.reset()), ...afterOne(() => {}) },
     outcome: reset(["headers"]),
     but: { NodeTransport: reset(["send", "headers"], { reusedConnection: true, requestSent: true }) }
@@ -151,6 +152,7 @@ const reused: ReadonlyArray<SocketFault> = [
   {
     name: "FIN on a connection that lay idle, when the next request comes",
     warm: true,
+    lingers: true,
     script: { onHead: (peer, index) => void (index === 1 && peer.end()), ...afterOne(() => {}) },
     outcome: reset(["headers"]),
     but: {
