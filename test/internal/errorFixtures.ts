@@ -11,8 +11,9 @@ export const context: ErrorContext = {
 }
 
 export const html = (title: string): string =>
-  `<html>\r\n<head><title>${title}</title><style>body { color: red }</style></head>\r\n<body>\r\n<center><h1>${title}</h1>`
-  + "</center>\r\n<hr><center>nginx/1.25.3</center>\r\n<script>if (1 < 2) { alert(1) }</script></body>\r\n</html>\r\n"
+  `<html>\r\n<head><title>${title}</title><style>body { color: red }</style></head>\r\n<body>\r\n`
+  + `<center><h1>${title}</h1></center>\r\n`
+  + "<hr><center>nginx/1.25.3</center>\r\n<script>if (1 < 2) { alert(1) }</script></body>\r\n</html>\r\n"
 
 export const apiError = (type: string, message: string, errorCode?: string): string =>
   JSON.stringify({

@@ -12,7 +12,10 @@ const respond = (
   body: string,
   headers: Record<string, string> = {},
   request: Partial<ClaudeError.RequestInfo> = {}
-) => fromResponse({ status, headers, body, now: 0, context: { ...context, request: { ...context.request, ...request } } })
+) => {
+  const asked = { ...context, request: { ...context.request, ...request } }
+  return fromResponse({ status, headers, body, now: 0, context: asked })
+}
 
 const page = (status: number, headers: Record<string, string> = {}) =>
   respond(status, html("Page"), { "content-type": "text/html", ...headers })
