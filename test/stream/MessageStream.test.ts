@@ -1,36 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Either, Exit, Sink, Stream } from "effect"
-import * as FastCheck from "effect/FastCheck"
 import * as InvalidToolInput from "../../src/stream/InvalidToolInput.js"
 import * as MessageStream from "../../src/stream/MessageStream.js"
-import type { ResumeMarker } from "../../src/stream/ResumeMarker.js"
 import * as Fixture from "./fixtures.js"
-import { cuts } from "./sseSupport.js"
-import { chunked, collect, decode, plain, sdkMessage, streamOf } from "./streamSupport.js"
-
-const messageOf = (events: ReadonlyArray<{ readonly type: string }>) => MessageStream.message(streamOf(events))
-
-const between = (...events: ReadonlyArray<{ readonly type: string }>) => [
-  Fixture.messageStart(),
-  ...events,
-  Fixture.messageDelta(),
-  Fixture.messageStop
-]
-
-const callOf = (...pieces: ReadonlyArray<string>) =>
-  between(
-    Fixture.blockStart(0, Fixture.toolUse("toolu_01", "act")),
-    ...pieces.map((piece) => Fixture.json(0, piece)),
-    Fixture.blockStop(0)
-  )
-
-const marker = (fields: Partial<ResumeMarker> = {}): ResumeMarker => ({
-  type: "resume",
-  status: "cut",
-  attempt: 1,
-  cut: { tag: "ConnectionReset", phase: "body", message: "The connection was reset" },
-  ...fields
-})
+import { between, callOf, collect, decode, messageOf, plain, streamOf } from "./streamSupport.js"
 
 describe("MessageStream.message", () => {
   it.effect("joins text", () =>
@@ -61,7 +34,8 @@ describe("MessageStream.message", () => {
 
   it.effect("parses the inputs of server tools and of blocks it does not know", () =>
     Effect.gen(function*() {
-      const server = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {}, caller: { type: "direct" } }
+      const caller = { type: "direct" }
+      const server = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {}, caller }
       const mcp = { type: "mcp_tool_use", id: "mcptoolu_1", name: "echo", server_name: "s", input: {} }
       const message = yield* messageOf(between(
         Fixture.blockStart(0, server),
@@ -132,7 +106,13 @@ describe("MessageStream.message", () => {
       }
       const start = {
         container: null,
-        usage: { input_tokens: 10, output_tokens: 1, cache_creation_input_tokens: 2, cache_read_input_tokens: 3, ...kept }
+        usage: {
+          input_tokens: 10,
+          output_tokens: 1,
+          cache_creation_input_tokens: 2,
+          cache_read_input_tokens: 3,
+          ...kept
+        }
       }
       const counted = {
         input_tokens: 42,
@@ -167,7 +147,11 @@ describe("MessageStream.message", () => {
       const stop_details = { type: "refusal", category: "cyber", explanation: "no" }
       const usage = { output_tokens: 6, fallback_credit: { status: { type: "redeemed" } } }
       const context_management = { applied_edits: [] }
-      const delta = { ...Fixture.messageDelta({ stop_reason: "refusal", stop_details }, usage), context_management, other: 1 }
+      const delta = {
+        ...Fixture.messageDelta({ stop_reason: "refusal", stop_details }, usage),
+        context_management,
+        other: 1
+      }
       const message = yield* messageOf([Fixture.messageStart(), delta, Fixture.messageStop])
       assert.deepStrictEqual<unknown>(message, {
         ...Fixture.messageStart().message,
@@ -243,90 +227,6 @@ describe("MessageStream.message, at the end of the stream", () => {
     Effect.gen(function*() {
       const stream = Stream.concat(streamOf(Fixture.helloThere.slice(0, 5)), Stream.fail("reset"))
       assert.deepStrictEqual(yield* Effect.either(MessageStream.message(stream)), Either.left("reset"))
-    }))
-})
-
-describe("a tool's input that cannot be used", () => {
-  // Half of what the official SDK's lenient parser completes by guessing, and all that it refuses.
-  const broken = [
-    "{\"foo\": \"bar\", \"thing\": \"", "{\"foo\": \"bar\\", "{\"a\":\"\\u00", "{\"a\":12", "{\"a\":1e5", "{\"a\":1.", "{\"a\":-",
-    "{\"a\":12 ", "{\"a\":12,", "{\"a\":[1,2", "{\"a\":[\"x\",\"y", "{\"k", "{\"k\":", "{", "[", "{\"a\":tru", "{\"a\":true",
-    "{\"a\":truee", "{\"a\":1 /*c*/}", "{\"a\":1}}", "{\"a\":]", "{\"a\" 1}", "{\"a\":.5,", "\"abc", "nul", "{\"a\":{\"b\":[{\"c\":\"d"
-  ]
-
-  for (const raw of broken) {
-    it.effect(`is a value that keeps the text: ${raw}`, () =>
-      Effect.gen(function*() {
-        const half = Math.floor(raw.length / 2)
-        const events = callOf(raw.slice(0, half), raw.slice(half))
-        const invalid = { _tag: "InvalidToolInput", id: "toolu_01", name: "act", index: 0, raw, reason: "not-json" }
-        assert.deepStrictEqual<unknown>(yield* collect(MessageStream.toolUse(streamOf(events))), [invalid])
-        const [block] = (yield* messageOf(events)).content
-        assert.deepInclude<unknown>(block, {
-          type: "unknown",
-          raw: { type: "tool_use", id: "toolu_01", name: "act", input: { INVALID_JSON: raw } }
-        })
-        assert.deepStrictEqual<unknown>(block && InvalidToolInput.fromBlock(block), invalid)
-      }))
-  }
-
-  it.effect("is one that is JSON, and no object", () =>
-    Effect.gen(function*() {
-      for (const raw of ["12", "\"a\"", "null", "[{}]", "true"]) {
-        const [call] = yield* collect(MessageStream.toolUse(streamOf(callOf(raw))))
-        assert.deepInclude<unknown>(call, { _tag: "InvalidToolInput", raw, reason: "not-object" })
-      }
-    }))
-
-  it.effect("is one whose block the message's end cut off, where the official SDK completes it by guessing", () =>
-    Effect.gen(function*() {
-      const raw = "{\"filename\": \"taxes.txt\", \"lines_of_text\": [\"line one\", \"line two\", \"line thr"
-      const invalid = { _tag: "InvalidToolInput", id: "toolu_02", name: "make_file", index: 1, raw, reason: "incomplete" }
-      assert.deepStrictEqual<unknown>(yield* collect(MessageStream.toolUse(streamOf(Fixture.cutTool))), [invalid])
-      const message = yield* messageOf(Fixture.cutTool)
-      assert.strictEqual(message.stop_reason, "max_tokens")
-      assert.deepStrictEqual(message.content.map((block) => block.type), ["text", "unknown"])
-      assert.deepStrictEqual<unknown>(message.content.map(InvalidToolInput.fromBlock), [undefined, invalid])
-
-      const theirs = yield* sdkMessage(Fixture.cutTool)
-      assert.nestedPropertyVal(theirs, "content[1].input.lines_of_text.length", 2)
-    }))
-
-  it.effect("is one that was cut off where it might pass for whole", () =>
-    Effect.gen(function*() {
-      const events = Fixture.cutTool.filter((event) => event.type !== "content_block_delta")
-      const [call] = yield* collect(MessageStream.toolUse(streamOf(events)))
-      assert.deepInclude<unknown>(call, { _tag: "InvalidToolInput", raw: "", reason: "incomplete" })
-      assert.strictEqual((yield* messageOf(events)).content[1]?.type, "unknown")
-    }))
-
-  it.effect("is one of a server's tool too, though it is not the caller's to answer", () =>
-    Effect.gen(function*() {
-      const server = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {} }
-      const events = between(Fixture.blockStart(0, server), Fixture.json(0, "{\"q"), Fixture.blockStop(0))
-      assert.deepStrictEqual(yield* collect(MessageStream.toolUse(streamOf(events))), [])
-      assert.deepStrictEqual<unknown>((yield* messageOf(events)).content, [
-        { type: "unknown", raw: { ...server, input: { INVALID_JSON: "{\"q" } } }
-      ])
-    }))
-})
-
-describe("MessageStream.toolUse", () => {
-  it.effect("hands each call out with the event that completes it", () =>
-    Effect.gen(function*() {
-      const seen: Array<string> = []
-      const events = Stream.fromIterable(decode(Fixture.weather)).pipe(
-        Stream.rechunk(1),
-        Stream.tap((event) => Effect.sync(() => seen.push(event.type)))
-      )
-      yield* Stream.runForEach(MessageStream.toolUse(events), (call) =>
-        Effect.sync(() => seen.push(InvalidToolInput.isInvalidToolInput(call) ? "invalid" : call.name)))
-      assert.deepStrictEqual(seen.slice(-4), ["content_block_stop", "get_weather", "message_delta", "message_stop"])
-    }))
-
-  it.effect("hands out nothing of a call that a cut left half done", () =>
-    Effect.gen(function*() {
-      assert.deepStrictEqual(yield* collect(MessageStream.toolUse(streamOf(Fixture.weather.slice(0, 9)))), [])
     }))
 })
 
@@ -443,122 +343,19 @@ describe("MessageStream.snapshots and MessageStream.usage", () => {
   it.effect("show a tool's input as an empty object until it is whole", () =>
     Effect.gen(function*() {
       const all = yield* collect(MessageStream.snapshots(streamOf(Fixture.weather)))
+      const whole = { location: "Paris" }
       const inputs = all.flatMap(({ content: [, block] }) => block?.type === "tool_use" ? [block.input] : [])
-      assert.deepStrictEqual(inputs, [...Array(6).fill({}), ...Array(3).fill({ location: "Paris" })])
+      assert.deepStrictEqual(inputs, [{}, {}, {}, {}, {}, {}, whole, whole, whole])
     }))
 
   it.effect("count usage with the start of the message and each time the API counts", () =>
     Effect.gen(function*() {
       const all = yield* collect(MessageStream.usage(streamOf(Fixture.helloThere)))
-      assert.deepStrictEqual<unknown>(all, [{ input_tokens: 11, output_tokens: 1 }, { input_tokens: 11, output_tokens: 6 }])
+      assert.deepStrictEqual<unknown>(all, [
+        { input_tokens: 11, output_tokens: 1 },
+        { input_tokens: 11, output_tokens: 6 }
+      ])
     }))
-})
-
-describe("resume markers", () => {
-  const at = (index: number, ...markers: ReadonlyArray<ResumeMarker>) =>
-    Stream.fromIterable([...decode(Fixture.weather).slice(0, index), ...markers, ...decode(Fixture.weather).slice(index)])
-
-  it.effect("change nothing by themselves", () =>
-    Effect.gen(function*() {
-      const marked = at(3, marker(), marker({ status: "resumed", seam: { certain: true, before: "weather", after: " in" } }))
-      assert.deepStrictEqual(yield* MessageStream.message(marked), yield* messageOf(Fixture.weather))
-      assert.strictEqual((yield* collect(MessageStream.text(marked))).length, 2)
-      assert.strictEqual((yield* collect(MessageStream.toolUse(marked))).length, 1)
-    }))
-
-  it.effect("withdraw blocks from the message and from the calls, of which a new one may take the index", () =>
-    Effect.gen(function*() {
-      const withdrawn = [{ index: 1, type: "tool_use" }]
-      const events = decode(Fixture.weather)
-      const cut = [...events.slice(0, 8), marker({ withdrawn })]
-      const given = yield* MessageStream.partial(Stream.fromIterable(cut))
-      assert.deepStrictEqual(given.message?.content.map((block) => block.type), ["text"])
-
-      const again = Stream.fromIterable([...cut, ...events.slice(5)])
-      assert.deepStrictEqual(yield* MessageStream.message(again), yield* messageOf(Fixture.weather))
-      assert.strictEqual((yield* collect(MessageStream.toolUse(again))).length, 1)
-
-      const never = Stream.fromIterable([...cut, ...events.slice(-2)])
-      assert.deepStrictEqual(yield* collect(MessageStream.toolUse(never)), [])
-    }))
-})
-
-describe("the fold, by properties", () => {
-  const word = FastCheck.string({ maxLength: 6 })
-  const closed = (index: number, block: object, ...deltas: ReadonlyArray<{ readonly type: string }>) => [
-    Fixture.blockStart(index, block),
-    ...deltas,
-    Fixture.blockStop(index)
-  ]
-  const blocks: FastCheck.Arbitrary<(index: number) => Array<{ readonly type: string }>> = FastCheck.oneof(
-    FastCheck.array(word).map((texts) => (index: number) =>
-      closed(index, Fixture.emptyText, ...texts.map((piece) => Fixture.text(index, piece)))
-    ),
-    FastCheck.array(word).map((texts) => (index: number) =>
-      closed(
-        index,
-        { type: "thinking", thinking: "", signature: "" },
-        ...texts.map((piece) => Fixture.thinking(index, piece)),
-        Fixture.signature(index, "c2ln")
-      )
-    ),
-    FastCheck.tuple(FastCheck.dictionary(word, FastCheck.jsonValue()), FastCheck.array(FastCheck.nat({ max: 40 }))).map(
-      ([input, at]) => (index: number) => {
-        const json = JSON.stringify(input)
-        const ends = [...at.sort((a, b) => a - b), json.length]
-        const cut = ends.map((end, i) => json.slice(ends[i - 1] ?? 0, end))
-        return closed(index, Fixture.toolUse("toolu_01", "act"), ...cut.map((piece) => Fixture.json(index, piece)))
-      }
-    ),
-    FastCheck.constant((index: number) => closed(index, { type: "redacted_thinking", data: "ZGF0YQ==" })),
-    FastCheck.constant((index: number) => closed(index, { type: "container_upload", file_id: "file_1" }))
-  )
-  const usage = FastCheck.record({
-    output_tokens: FastCheck.nat(),
-    input_tokens: FastCheck.option(FastCheck.nat()),
-    cache_read_input_tokens: FastCheck.option(FastCheck.nat())
-  })
-  const streams = FastCheck.tuple(FastCheck.array(blocks, { maxLength: 5 }), usage).map(([made, counted]) => [
-    Fixture.messageStart(),
-    Fixture.ping,
-    ...made.flatMap((make, index) => make(index)),
-    Fixture.messageDelta({ stop_reason: "end_turn", stop_sequence: null }, counted),
-    Fixture.messageStop
-  ])
-
-  it.effect("gives the message that the official SDK gives", () =>
-    Effect.promise(() =>
-      FastCheck.assert(
-        FastCheck.asyncProperty(streams, async (events) => {
-          const [ours, theirs] = await Effect.runPromise(Effect.all([messageOf(events), sdkMessage(events)]))
-          assert.deepStrictEqual(plain(ours), theirs)
-        }),
-        { numRuns: 150 }
-      )
-    ))
-
-  it.effect("gives the same for any chunks, by every way of folding", () =>
-    Effect.promise(() =>
-      FastCheck.assert(
-        FastCheck.asyncProperty(streams, cuts, async (events, at) => {
-          const split = chunked<MessageStream.Event>(decode(events), at)
-          const whole = streamOf(events)
-          const [expected, ...others] = await Effect.runPromise(Effect.all([
-            MessageStream.message(whole),
-            MessageStream.message(split),
-            Effect.map(MessageStream.partial(split), (partial) => partial.message),
-            Effect.map(collect(MessageStream.snapshots(split)), (all) => all.at(-1)),
-            Stream.run(split, MessageStream.sink)
-          ]))
-          for (const other of others) assert.deepStrictEqual(other, expected)
-          const text = await Effect.runPromise(collect(MessageStream.text(split)))
-          assert.strictEqual(text.join(""), expected.content.map((block) => block.type === "text" ? block.text : "").join(""))
-          const calls = await Effect.runPromise(collect(MessageStream.toolUse(split)))
-          assert.deepStrictEqual<unknown>(calls, expected.content.filter((block) => block.type === "tool_use"))
-        }),
-        { numRuns: 150 }
-      )
-    ))
 })
 
 describe("MessageStream.sink", () => {

@@ -20,8 +20,10 @@ const pairs = (chunks: ReadonlyArray<string | Uint8Array>) =>
 
 const error = `{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`
 
-const vectors: ReadonlyArray<[title: string, chunks: ReadonlyArray<string>, events: ReadonlyArray<[unknown, string]>]> = [
-  ["a name and data, line by line", ["event: completion\n", "data: {\"foo\":true}\n", "\n"], [["completion", "{\"foo\":true}"]]],
+type Vector = [title: string, chunks: ReadonlyArray<string>, events: ReadonlyArray<[name: unknown, data: string]>]
+
+const vectors: ReadonlyArray<Vector> = [
+  ["a name and data, line by line", ["event: foo\n", "data: {\"foo\":true}\n", "\n"], [["foo", "{\"foo\":true}"]]],
   ["data without a name", ["data: {\"foo\":true}\n", "\n"], [[undefined, "{\"foo\":true}"]]],
   ["a name without data", ["event: foo\n", "\n"], [["foo", ""]]],
   ["two names without data", ["event: foo\n", "\n", "event: ping\n", "\n"], [["foo", ""], ["ping", ""]]],
@@ -32,7 +34,7 @@ const vectors: ReadonlyArray<[title: string, chunks: ReadonlyArray<string>, even
     [["ping", "{\n\"foo\":\n\n\ntrue}"]]
   ],
   ["escaped line feeds in data", ["data: {\"a\":\"x\\n\\ny\"}\n\n"], [[undefined, "{\"a\":\"x\\n\\ny\"}"]]],
-  ["U+2028 and U+2029, which end no line", ["data: a\u2028b\u2029c\u0085d\n\n"], [[undefined, "a\u2028b\u2029c\u0085d"]]],
+  ["U+2028, U+2029, U+0085, which end no line", ["data: \u2028\u2029\u0085\n\n"], [[undefined, "\u2028\u2029\u0085"]]],
   ["an error event as any other", [`event: error\ndata: ${error}\n\n`], [["error", error]]],
   ["LF", ["event: a\ndata: 1\n\n"], [["a", "1"]]],
   ["CRLF", ["event: a\r\ndata: 1\r\n\r\n"], [["a", "1"]]],
@@ -67,7 +69,8 @@ describe("Sse.make", () => {
 
   it("keeps characters whole when chunks cut them", () => {
     const bytes = bytesOf("data: известни\n\n")
-    assert.deepStrictEqual(pairs([bytes.slice(0, 7), bytes.slice(7, 11), bytes.slice(11)]), [[undefined, "известни"]])
+    const chunks = [bytes.slice(0, 7), bytes.slice(7, 11), bytes.slice(11)]
+    assert.deepStrictEqual(pairs(chunks), [[undefined, "известни"]])
   })
 
   it("reads a byte that is no UTF-8 as U+FFFD", () => {
@@ -198,7 +201,10 @@ describe("Sse.decode", () => {
   it.effect("decodes a stream of bytes", () =>
     Effect.gen(function*() {
       const events = yield* Stream.runCollect(Sse.decode(bytes))
-      assert.deepStrictEqual(Chunk.toReadonlyArray(events), [{ event: "a", data: "1" }, { event: undefined, data: "2" }])
+      assert.deepStrictEqual(Chunk.toReadonlyArray(events), [
+        { event: "a", data: "1" },
+        { event: undefined, data: "2" }
+      ])
     }))
 
   it.effect("starts anew each time it is run, in either form", () =>

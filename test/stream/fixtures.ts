@@ -15,7 +15,11 @@ export const messageStart = (fields: object = {}) => ({
   }
 })
 
-export const blockStart = (index: number, content_block: object) => ({ type: "content_block_start", index, content_block })
+export const blockStart = (index: number, content_block: object) => ({
+  type: "content_block_start",
+  index,
+  content_block
+})
 
 export const delta = (index: number, delta: object) => ({ type: "content_block_delta", index, delta })
 
@@ -29,7 +33,10 @@ export const json = (index: number, partial_json: string) => delta(index, { type
 
 export const blockStop = (index: number) => ({ type: "content_block_stop", index })
 
-export const messageDelta = (fields: object = { stop_reason: "end_turn", stop_sequence: null }, usage: object = { output_tokens: 6 }) => ({
+export const messageDelta = (
+  fields: object = { stop_reason: "end_turn", stop_sequence: null },
+  usage: object = { output_tokens: 6 }
+) => ({
   type: "message_delta",
   delta: fields,
   usage
@@ -75,11 +82,12 @@ export const weather = [
 ]
 
 /** As the API frames events. */
-export const frame = (event: { readonly type: string }): string => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+export const frame = (event: { readonly type: string }): string =>
+  `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
 export const frames = (events: ReadonlyArray<{ readonly type: string }>): string => events.map(frame).join("")
 
-/** A call whose input `max_tokens` cut off: its block is never ended, and the lines are padded, as the API pads them. */
+/** A call whose input `max_tokens` cut off: its block is never ended. */
 export const cutTool = [
   messageStart({ usage: { input_tokens: 450, output_tokens: 3 } }),
   blockStart(0, emptyText),

@@ -13,6 +13,7 @@ import * as MessageStreamEvent from "../../schema/MessageStreamEvent.js"
 import type { SchemaWarning } from "../../schema/SchemaWarning.js"
 import type { Unknown } from "../../schema/Unknown.js"
 import { defaultMaxEventSize } from "../Sse.js"
+import { readPlainDelta } from "./plainDelta.js"
 import { SseParser } from "./sseParser.js"
 
 /**
@@ -168,6 +169,9 @@ const parseJson = (text: string): unknown => {
   }
 }
 
+/** In bytes: what a piece of text may keep alive beside itself, for the time that it saves. */
+const smallChunk = 1024
+
 class Decoder implements EventDecoder {
   sawMessageStop = false
   stopReason: string | undefined = undefined
@@ -178,6 +182,7 @@ class Decoder implements EventDecoder {
   private progressed = false
   private warnings: Array<Warning> = []
   private failure: Failure | undefined = undefined
+  private ownText = false
 
   constructor(private readonly maxEventSize: number) {
     this.parser = new SseParser(maxEventSize)
@@ -191,6 +196,7 @@ class Decoder implements EventDecoder {
     this.events = []
     this.warnings = []
     this.progressed = false
+    this.ownText = bytes.length > smallChunk
     if (this.failure === undefined && !this.parser.feed(bytes, this.take)) {
       this.failure ??= {
         _tag: "Malformed",
@@ -203,6 +209,8 @@ class Decoder implements EventDecoder {
 
   private readonly take = (data: string): void => {
     if (this.failure !== undefined || data === "") return
+    const plain = readPlainDelta(data, this.ownText)
+    if (plain !== undefined) return this.takeDelta(plain)
     const value = parseJson(data)
     if (!isObject(value)) {
       this.progressed = true
@@ -214,14 +222,17 @@ class Decoder implements EventDecoder {
       // The path of nearly every event, so it is spared the objects of the others.
       const delta = value["delta"]
       if (typeof value["index"] === "number" && isTagged(delta) && checkHotDelta(delta) === undefined) {
-        this.progressed = true
-        this.lastEvent = type
         // The line above checks all that the Schema of this delta does, which the compiler cannot see.
-        this.events.push(value as unknown as MessageStreamEvent.ContentBlockDelta)
-        return
+        return this.takeDelta(value as unknown as MessageStreamEvent.ContentBlockDelta)
       }
     }
     this.takeRare(value, data)
+  }
+
+  private takeDelta(event: MessageStreamEvent.ContentBlockDelta): void {
+    this.progressed = true
+    this.lastEvent = event.type
+    this.events.push(event)
   }
 
   private takeRare(value: Json, data: string): void {

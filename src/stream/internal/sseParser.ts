@@ -54,7 +54,6 @@ export class SseParser {
   private measured = 0
 
   private event: string | undefined = undefined
-  private eventName = ""
   private data: string | undefined = undefined
   private moreData: Array<string> | undefined = undefined
   private dataBytes = 0
@@ -157,7 +156,7 @@ export class SseParser {
       if (value !== -1) this.takeData(text.slice(value, end))
     } else if (first === LETTER_E && text.startsWith("event", start)) {
       const value = this.valueStart(text, start + 5, end)
-      if (value !== -1) this.takeName(text, value, end)
+      if (value !== -1) this.event = text.slice(value, end)
     }
     // Comments, `id`, `retry` and unknown fields mean nothing to this API.
   }
@@ -167,14 +166,6 @@ export class SseParser {
     if (nameEnd === end) return end
     if (text.charCodeAt(nameEnd) !== COLON) return -1
     return nameEnd + 1 < end && text.charCodeAt(nameEnd + 1) === SPACE ? nameEnd + 2 : nameEnd + 1
-  }
-
-  private takeName(text: string, start: number, end: number): void {
-    // Most events of a stream share one name: the last one is used again rather than cut out anew.
-    if (this.eventName.length !== end - start || !text.startsWith(this.eventName, start)) {
-      this.eventName = text.slice(start, end)
-    }
-    this.event = this.eventName
   }
 
   private takeData(value: string): void {
