@@ -4,6 +4,8 @@
  * @since 0.1.0
  */
 
+import { marked } from "./internal/quotes.js"
+
 /**
  * What the model knows when it is asked to go on.
  *
@@ -80,12 +82,17 @@ export const chatty = (preface = "Sure, here is the rest of my previous response
  * @category combinators
  */
 export const anchorStart = ({ at, form, text, turn }: Continuation): number => {
-  if (form === "prefill" || !/\b(repeat\w*|(begin|beginning|start|starting)( \w+){0,4} (with|by))\b/i.test(turn)) return at
   const said = text.slice(0, at).trimEnd()
-  const counted = /\blast (\d+) (character|word)s?\b/i.exec(turn)
-  if (counted !== null) return said.length - tailLength(said, Number(counted[1]), counted[2] === "word")
-  const shared = quotes(said, turn)
-  return shared.length === 0 ? at : said.length - Math.min(...shared)
+  if (form === "prefill" || said === "") return at
+  // What was said may itself speak of repeating, and repeats itself: only the words around it ask for something.
+  const around = turn.split(said)
+  const asking = around.join("\n")
+  if (!/\b(repeat\w*|(begin|beginning|start|starting)( \w+){0,4} (with|by))\b/i.test(asking)) return at
+  const counted = /\blast (\d+) (character|word)s?\b/i.exec(asking)
+  if (counted !== null) return said.length - tailLength(said, Number(counted[1]), counted[2]?.toLowerCase() === "word")
+  if (around.length > 2) return 0
+  const shared = sharedEnd(said, asking)
+  return shared === 0 ? at : said.length - shared
 }
 
 const tailLength = (said: string, wanted: number, words: boolean): number =>
@@ -93,18 +100,16 @@ const tailLength = (said: string, wanted: number, words: boolean): number =>
     ? (said.match(new RegExp(`(?:\\S+\\s*){0,${wanted}}$`))?.[0].length ?? 0)
     : Math.min(wanted, said.length)
 
-// Fewer shared characters than this may be chance.
-const leastShared = 10
-
-// Every place of the turn that ends like the answer does, by how much they share: the whole quote, and the last words.
-const quotes = (said: string, turn: string): ReadonlyArray<number> => {
-  const lengths: Array<number> = []
-  const last = said.slice(-leastShared)
-  if (last === "") return lengths
-  for (let found = turn.indexOf(last); found >= 0; found = turn.indexOf(last, found + 1)) {
+// The longest of the last words that stands between marks, or that stands there at all if it is too long for chance.
+const sharedEnd = (said: string, asking: string): number => {
+  const quoted = marked(asking).map((quote) => quote.trimEnd()).filter((quote) => quote !== "" && said.endsWith(quote))
+  if (quoted.length > 0) return Math.max(...quoted.map((quote) => quote.length))
+  const last = said.slice(-10)
+  let longest = 0
+  for (let found = asking.indexOf(last); found >= 0; found = asking.indexOf(last, found + 1)) {
     let length = last.length
-    for (let at = found - 1; at >= 0 && length < said.length && turn[at] === said[said.length - 1 - length]; at--) length++
-    if (!/[\p{L}\d]/u.test(turn[found + last.length] ?? "")) lengths.push(length)
+    for (let at = found - 1; at >= 0 && asking[at] === said[said.length - 1 - length]; at--) length++
+    longest = Math.max(longest, length)
   }
-  return lengths
+  return longest
 }

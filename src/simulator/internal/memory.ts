@@ -1,4 +1,5 @@
 import type { Item, Prompt } from "./prompt.js"
+import { quotedUpTo, standsUpTo } from "./quotes.js"
 
 /** An answer that was begun: its whole text, and how much of it went out so far (in UTF-16 units). */
 export interface Answer {
@@ -31,39 +32,13 @@ const kept = 2000
 
 const goOnWords = /\b(continu\w*|go on|carry on|keep going|left off|interrupted|resume|pick up)\b/i
 
-const furthest = (text: string, limit: number, needle: number, haystack: string): number => {
-  let best = 0
-  const piece = text.slice(needle, Math.min(needle + sampleSize, limit))
-  for (let found = haystack.indexOf(piece); found >= 0; found = haystack.indexOf(piece, found + 1)) {
-    let end = needle + piece.length
-    for (let at = found + piece.length; end < limit && haystack[at] === text[end]; at++) end++
-    best = Math.max(best, end)
-  }
-  return best
-}
-
-/**
- * How far the first `limit` units of a text are quoted in another: the end of the furthest place that stands there, 0
- * for nowhere. Looks for short samples from the end backwards, then reads on from the first that is found.
- */
-const quotedUpTo = (text: string, limit: number, haystack: string): number => {
-  if (limit === 0) return 0
-  // Less than a sample proves nothing unless it is the whole of what was sent.
-  if (limit <= sampleSize) return haystack.includes(text.slice(0, limit)) ? limit : 0
-  for (let needle = limit - sampleSize; needle > 0; needle -= sampleSize) {
-    const end = furthest(text, limit, needle, haystack)
-    if (end > 0) return end
-  }
-  return furthest(text, limit, 0, haystack)
-}
-
 const textsOf = (items: ReadonlyArray<Item>, role: string): ReadonlyArray<string> =>
   items.filter((part) => part.role === role && part.type === "text").map((part) => part.text)
 
 const assistantTail = (rest: ReadonlyArray<Item>): string => textsOf(rest, "assistant").join("")
 
 const endsAt = (answer: Answer, tail: string): number => {
-  const end = quotedUpTo(answer.text, answer.sent, tail)
+  const end = standsUpTo(answer.text, answer.sent, tail)
   return end > 0 && tail.trimEnd().endsWith(answer.text.slice(Math.max(0, end - sampleSize), end).trimEnd()) ? end : 0
 }
 
