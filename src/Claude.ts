@@ -7,22 +7,19 @@
  * @since 0.1.0
  */
 import * as Channel from "effect/Channel"
-import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { ClientOptions } from "./ClaudeConfig.js"
 import * as ClaudeConfig from "./ClaudeConfig.js"
 import type { CallError, StreamError } from "./ClaudeError.js"
-import { type CallInfo, type Collector, CurrentCollector } from "./client/CallInfo.js"
 import { ifPresent } from "./client/internal/call.js"
+import { defined } from "./client/internal/defined.js"
 import * as operations from "./client/internal/operations.js"
 import type { Settings } from "./client/internal/prepare.js"
 import * as RetryPolicy from "./policy/RetryPolicy.js"
@@ -42,6 +39,58 @@ export type {
    */
   CallInfo
 } from "./client/CallInfo.js"
+
+export {
+  /**
+   * What {@link withOptions} sets.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  type PerCallOptions,
+  /**
+   * An Effect or a Stream.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  type Program,
+  /**
+   * Ends the calls of one Effect or Stream at the latest a while after it began to run.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  withDeadline,
+  /**
+   * Gives what is known of the (last) call of an Effect beside its answer.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  withMetadata,
+  /**
+   * Gives what is known of a stream's call beside its events.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  withMetadataStream,
+  /**
+   * Sets options for the calls of one Effect or Stream.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  withOptions,
+  /**
+   * A program that requires `R` besides what it required.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  type WithRequirements
+} from "./client/PerCall.js"
 
 /**
  * The operations of the Claude API.
@@ -101,14 +150,6 @@ export interface Options<R = never> extends ClientOptions {
   readonly retry?: RetryPolicy.Input<R> | undefined
   /** A `retry-after` above this ends a call at once. Default the policy's, 60 seconds. */
   readonly maxRetryAfter?: Duration.DurationInput | undefined
-}
-
-const defined = <T extends object>(options: T): Partial<T> => {
-  const kept: Partial<T> = {}
-  for (const key of Object.keys(options) as Array<keyof T>) { // keys of T by construction
-    if (options[key] !== undefined) kept[key] = options[key]
-  }
-  return kept
 }
 
 const settingsOf = <R>(
@@ -268,7 +309,7 @@ export const layerConfig = <R = never>(
  * ```
  *
  * @since 0.1.0
- * @category operations
+ * @category combinators
  */
 export const create = (request: MessageRequest): Effect.Effect<Message, CallError, Claude> =>
   Effect.flatMap(Claude, (claude) => claude.create(request))
@@ -297,7 +338,7 @@ const flatten = <A, E, R, E2, R2>(effect: Effect.Effect<Stream.Stream<A, E, R>, 
  * ```
  *
  * @since 0.1.0
- * @category operations
+ * @category combinators
  */
 export const stream = (request: MessageRequest): Stream.Stream<MessageStreamEvent, CallError | StreamError, Claude> =>
   flatten(Effect.map(Claude, (claude) => claude.stream(request)))
@@ -306,7 +347,7 @@ export const stream = (request: MessageRequest): Stream.Stream<MessageStreamEven
  * Counts the input tokens that a request would have. Free of charge, with a rate limit of its own.
  *
  * @since 0.1.0
- * @category operations
+ * @category combinators
  */
 export const countTokens = (request: TokenCountRequest): Effect.Effect<TokenCount, CallError, Claude> =>
   Effect.flatMap(Claude, (claude) => claude.countTokens(request))
@@ -315,7 +356,7 @@ export const countTokens = (request: TokenCountRequest): Effect.Effect<TokenCoun
  * The models of the API: `list` gives all of them page after page, `get` one by its id.
  *
  * @since 0.1.0
- * @category operations
+ * @category combinators
  */
 export const models = {
   list: (options?: ModelListOptions): Stream.Stream<ModelInfo, CallError, Claude> =>
@@ -340,167 +381,7 @@ export const models = {
  * ```
  *
  * @since 0.1.0
- * @category operations
+ * @category combinators
  */
 export const execute = <A, I>(request: ExecuteRequest<A, I>): Effect.Effect<A, CallError, Claude> =>
   Effect.flatMap(Claude, (claude) => claude.execute(request))
-
-/**
- * An Effect or a Stream.
- *
- * @since 0.1.0
- * @category models
- */
-export type Program = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<unknown, unknown, unknown>
-
-/**
- * A program that requires `R` besides what it required.
- *
- * @since 0.1.0
- * @category models
- */
-export type WithRequirements<T extends Program, R> = [R] extends [never] ? T
-  : T extends Effect.Effect<infer A, infer E, infer R0> ? Effect.Effect<A, E, R0 | R>
-  : T extends Stream.Stream<infer A, infer E, infer R0> ? Stream.Stream<A, E, R0 | R>
-  : never
-
-/**
- * What {@link withOptions} sets.
- *
- * @since 0.1.0
- * @category models
- */
-export interface PerCallOptions<R = never> extends ClaudeConfig.CallOptions {
-  readonly retry?: RetryPolicy.Input<R> | undefined
-}
-
-const isStream = (self: Program): self is Stream.Stream<unknown, unknown, unknown> =>
-  Predicate.hasProperty(self, Stream.StreamTypeId)
-
-/** Changes the context of an Effect or a Stream where it runs. */
-const mapContext = <T extends Program>(
-  self: T,
-  f: (context: Context.Context<never>, now: number) => Context.Context<never>
-): Program => {
-  if (isStream(self)) {
-    return Stream.fromChannel(Channel.flatMap(
-      Channel.fromEffect(Clock.currentTimeMillis),
-      // what is required stays required: the context is only added to
-      (now) =>
-        Channel.mapInputContext(
-          Stream.toChannel(self as Stream.Stream<unknown, unknown>),
-          (context: Context.Context<never>) => f(context, now)
-        )
-    ))
-  }
-  return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.mapInputContext(self as Effect.Effect<unknown, unknown>, (context: Context.Context<never>) => f(context, now)))
-}
-
-/**
- * Sets options for the calls of one Effect or Stream, over those of the client. Nested, the inner ones win field by
- * field; betas add up. A policy whose Schedule requires services takes them from where the program runs.
- *
- * @example
- * ```ts
- * import { Claude, RetryPolicy } from "effect-claude"
- *
- * const impatient = Claude.create({
- *   model: "claude-haiku-5-5",
- *   max_tokens: 256,
- *   messages: [{ role: "user", content: "One word for calm?" }]
- * }).pipe(Claude.withOptions({ retry: RetryPolicy.attempts(2), timeouts: { headers: "20 seconds" } }))
- * ```
- *
- * @since 0.1.0
- * @category combinators
- */
-export const withOptions: {
-  <R = never>(options: PerCallOptions<R>): <T extends Program>(self: T) => WithRequirements<T, R>
-  <T extends Program, R = never>(self: T, options: PerCallOptions<R>): WithRequirements<T, R>
-} = dual(2, <T extends Program, R>(self: T, options: PerCallOptions<R>): Program =>
-  mapContext(self, (context) => {
-    const outer = Context.get(context, ClaudeConfig.CurrentCallOptions)
-    const { retry, ...call } = options
-    const added = Context.add(context, ClaudeConfig.CurrentCallOptions, ClaudeConfig.mergeCallOptions(outer, defined(call)))
-    if (retry === undefined) return added
-    // the type asks for R, so the context where this runs holds it
-    const policy = RetryPolicy.provideContext(retry, context as Context.Context<R>)
-    return Context.add(added, RetryPolicy.CurrentRetryPolicy, policy)
-  }))
-
-/**
- * Ends the calls of one Effect or Stream at the latest `duration` after it began to run: what runs then fails with
- * `TimedOut` (`limit: "total"`), and a wait that would end later is not begun. An outer, earlier deadline stays.
- *
- * @since 0.1.0
- * @category combinators
- */
-export const withDeadline: {
-  (duration: Duration.DurationInput): <T extends Program>(self: T) => T
-  <T extends Program>(self: T, duration: Duration.DurationInput): T
-} = dual(2, <T extends Program>(self: T, duration: Duration.DurationInput): Program =>
-  mapContext(self, (context, now) => {
-    const outer = Context.get(context, ClaudeConfig.CurrentDeadline)
-    const own = now + Duration.toMillis(duration)
-    return Context.add(context, ClaudeConfig.CurrentDeadline, Math.min(outer, own))
-  }))
-
-const noCall: CallInfo = {
-  requestId: undefined,
-  status: 0,
-  headers: {},
-  limits: undefined,
-  attempts: 0,
-  elapsed: Duration.zero
-}
-
-/**
- * Gives what is known of the (last) call beside its answer: request id, limits, attempts, headers. Without any call
- * `status` and `attempts` are 0.
- *
- * @example
- * ```ts
- * import { Claude } from "effect-claude"
- * import { Effect } from "effect"
- *
- * const program = Claude.create({
- *   model: "claude-opus-5-5",
- *   max_tokens: 1024,
- *   messages: [{ role: "user", content: "Hello" }]
- * }).pipe(
- *   Claude.withMetadata,
- *   Effect.flatMap(([message, info]) => Effect.log(message.stop_reason, info.requestId, info.limits))
- * )
- * ```
- *
- * @since 0.1.0
- * @category combinators
- */
-export const withMetadata = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<[A, CallInfo], E, R> =>
-  Effect.suspend(() => {
-    const collector: Collector = { info: undefined }
-    return Effect.map(
-      Effect.provideService(self, CurrentCollector, collector),
-      (value): [A, CallInfo] => [value, collector.info ?? noCall]
-    )
-  })
-
-/**
- * As {@link withMetadata}, for a stream: the stream to run, and an Effect that says what is known of its call so far,
- * from the response's headers on.
- *
- * @since 0.1.0
- * @category combinators
- */
-export const withMetadataStream = <A, E, R>(
-  self: Stream.Stream<A, E, R>
-): Effect.Effect<[Stream.Stream<A, E, R>, Effect.Effect<CallInfo>]> =>
-  Effect.sync(() => {
-    const collector: Collector = { info: undefined }
-    const collected = Stream.fromChannel(Channel.mapInputContext(
-      Stream.toChannel(self),
-      (context: Context.Context<R>) => Context.add(context, CurrentCollector, collector)
-    ))
-    return [collected, Effect.sync(() => collector.info ?? noCall)]
-  })

@@ -78,8 +78,9 @@ export interface ClientOptions {
   readonly betas?: ReadonlyArray<string> | undefined
   /** More headers; `undefined` takes one of the client's own away. */
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** Default: see {@link Timeouts}. */
   readonly timeouts?: Timeouts | undefined
-  /** Default `strict`. */
+  /** How strictly requests are checked before they are sent. Default `strict`. */
   readonly validation?: Validation | undefined
   /** Whether to send `traceparent` to the API. Default `false`. */
   readonly traceHeaders?: boolean | undefined
@@ -92,6 +93,7 @@ export interface ClientOptions {
  * @category models
  */
 export interface CallOptions {
+  /** Default: the client's credential. */
   readonly apiKey?: Redacted.Redacted | undefined
   /** Field by field over the client's. */
   readonly timeouts?: Timeouts | undefined

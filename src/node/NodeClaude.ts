@@ -34,6 +34,7 @@ export interface PoolOptions {
  * @category models
  */
 export interface Options<R = never> extends Claude.Options<R> {
+  /** Default: see {@link PoolOptions}. */
   readonly pool?: PoolOptions | undefined
 }
 

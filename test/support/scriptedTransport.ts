@@ -1,4 +1,4 @@
-import { Clock, Duration, Effect, Layer, Scope } from "effect"
+import { Clock, type Duration, Effect, Layer, Scope } from "effect"
 import { Transport, TransportFault } from "effect-claude"
 
 /** What a scripted exchange does after its headers. */
@@ -140,21 +140,22 @@ export const refusal = (
   body: [JSON.stringify({ type: "error", error: { type, message: `a ${type}`, ...(details ? { details } : {}) } })]
 })
 
-export const sse = (event: { readonly type: string }): string =>
+export const sse = (event: { readonly type: string; readonly [field: string]: unknown }): string =>
   `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
 export const events = {
-  start: sse({ type: "message_start", ...{ message: { ...message(""), content: [], stop_reason: null } } }),
-  block: sse({ type: "content_block_start", ...{ index: 0, content_block: { type: "text", text: "", citations: null } } }),
-  text: (text: string) => sse({ type: "content_block_delta", ...{ index: 0, delta: { type: "text_delta", text } } }),
-  blockStop: sse({ type: "content_block_stop", ...{ index: 0 } }),
+  start: sse({ type: "message_start", message: { ...message(""), content: [], stop_reason: null } }),
+  block: sse({ type: "content_block_start", index: 0, content_block: { type: "text", text: "", citations: null } }),
+  text: (text: string) => sse({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+  blockStop: sse({ type: "content_block_stop", index: 0 }),
   delta: sse({
     type: "message_delta",
-    ...{ delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 5 } }
+    delta: { stop_reason: "end_turn", stop_sequence: null },
+    usage: { output_tokens: 5 }
   }),
   stop: sse({ type: "message_stop" }),
   ping: sse({ type: "ping" }),
-  error: (type: string) => sse({ type: "error", ...{ error: { type, message: `a ${type}` } } })
+  error: (type: string) => sse({ type: "error", error: { type, message: `a ${type}` } })
 }
 
 /** A streamed answer, one piece for each chunk. */

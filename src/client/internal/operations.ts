@@ -208,7 +208,8 @@ export interface ModelListOptions {
 export const listModels =
   (settings: Settings) => (options: ModelListOptions = {}): Stream.Stream<Model.ModelInfo, CallError> => {
     const page = bySchema(Page.Page(Model.ModelInfo))
-    return Stream.paginateChunkEffect(undefined as string | undefined, (after: string | undefined) =>
+    const first: string | undefined = undefined
+    return Stream.paginateChunkEffect(first, (after: string | undefined) =>
       Effect.map(
         unary(
           settings,

@@ -8,7 +8,7 @@ import { Watchdog } from "./watchdog.js"
 /** The most that is kept of a whole (not streamed) reply. */
 export const maxReplyBytes = 256 * 1024 * 1024
 
-/** The most that is read of an answer that is an error, and for how long: it is read for people, not for its own sake. */
+/** The most that is read of an error's body, and for how long: its status has spoken already. */
 const maxErrorBytes = 1024 * 1024
 const maxErrorTime = "5 seconds"
 
