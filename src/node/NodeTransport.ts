@@ -6,12 +6,12 @@
 import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Scope from "effect/Scope"
+import * as Runtime from "effect/Runtime"
+import type * as Scope from "effect/Scope"
 import type { Service, TransportRequest, TransportResponse } from "../transport/Transport.js"
 import { fromCause, type TransportFault } from "../transport/TransportFault.js"
 import { Exchange } from "./internal/exchange.js"
-import { OriginPool, type PoolOptions } from "./internal/pool.js"
+import { Pools } from "./internal/pools.js"
 import { route } from "./internal/proxy.js"
 
 /**
@@ -97,94 +97,47 @@ export interface NodeTransport extends Service {
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<NodeTransport, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.flatMap(route(options.proxy), (route) =>
-    Effect.map(
-      Effect.acquireRelease(
-        Effect.sync(() =>
-          new Pools({
-            connections: options.connections ?? 256,
-            keepAlive: Duration.toMillis(options.keepAlive ?? "4 seconds"),
-            route,
-            sockets: { ca: options.ca, keepAliveDelay: 60_000, sessions: new Map() }
-          })
-        ),
-        (pools) => Effect.sync(() => pools.shutDown())
-      ),
-      (pools): NodeTransport => ({
-        execute: (request) => execute(pools, request),
-        poolSize: pools.options.connections,
-        stats: Effect.sync(() => pools.stats)
-      })
-    ))
+  Effect.gen(function*() {
+    const runtime = yield* Effect.runtime()
+    const pool = {
+      connections: options.connections ?? 256,
+      keepAlive: Duration.toMillis(options.keepAlive ?? "4 seconds"),
+      route: yield* route(options.proxy),
+      sockets: { ca: options.ca, keepAliveDelay: 60_000, sessions: new Map<string, Buffer>() }
+    }
+    const pools = yield* Effect.acquireRelease(
+      Effect.sync(() => new Pools(pool, Runtime.runFork(runtime))),
+      (pools) => Effect.sync(() => pools.shutDown())
+    )
+    return {
+      execute: (request) => execute(pools, request),
+      poolSize: pool.connections,
+      stats: Effect.sync(() => pools.stats)
+    }
+  })
 
 const execute = (
   pools: Pools,
   request: TransportRequest
 ): Effect.Effect<TransportResponse, TransportFault, Scope.Scope> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function*() {
-      const url = URL.canParse(request.url) ? new URL(request.url) : undefined
-      if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-        return yield* fromCause({ code: "ERR_INVALID_URL" }, { phase: "queue", requestSent: false })
-      }
-      const scope = yield* Effect.scope
-      const clock = yield* Effect.clock
-      const exchange = new Exchange(request, url.pathname + url.search, clock)
-      yield* Scope.addFinalizer(scope, Effect.sync(() => exchange.close()))
-      const watchdog = exchange.remaining() === undefined ? undefined : yield* Effect.fork(Effect.interruptible(watch(exchange)))
-      const response = restore(
-        exchange.run(() => pools.submit(url.origin, exchange), () => pools.withdraw(url.origin, exchange))
-      )
-      return yield* watchdog === undefined ? response : Effect.ensuring(response, Fiber.interruptFork(watchdog))
-    })
-  )
-
-// One sleeper for all phases before the body.
-const watch = (exchange: Exchange): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    exchange.expire()
-    const remaining = exchange.remaining()
-    return remaining === undefined ? Effect.void : Effect.flatMap(Effect.sleep(remaining), () => watch(exchange))
+  Effect.clockWith((clock) => {
+    const url = parse(request.url)
+    if (url === undefined) {
+      return Effect.fail(fromCause({ code: "ERR_INVALID_URL" }, { phase: "queue", requestSent: false }))
+    }
+    const exchange = new Exchange(request, url.pathname + url.search, clock)
+    // The finalizer comes first: there is no moment in which a connection is held and nobody would give it back.
+    return Effect.zipRight(
+      Effect.addFinalizer(() => Effect.sync(() => exchange.close())),
+      exchange.run(pools.at(url.origin, clock))
+    )
   })
 
-/** The pools of all origins. */
-class Pools {
-  private readonly origins = new Map<string, OriginPool>()
-  private closed = false
-
-  constructor(readonly options: PoolOptions) {}
-
-  get stats(): ReadonlyMap<string, PoolStats> {
-    const stats = new Map<string, PoolStats>()
-    for (const [origin, pool] of this.origins) {
-      if (!pool.unused) {
-        stats.set(origin, pool.stats)
-      }
-    }
-    return stats
-  }
-
-  submit(origin: string, exchange: Exchange): void {
-    if (this.closed) {
-      return exchange.shutDown()
-    }
-    let pool = this.origins.get(origin)
-    if (pool === undefined) {
-      pool = new OriginPool(origin, this.options)
-      this.origins.set(origin, pool)
-    }
-    pool.submit(exchange)
-  }
-
-  withdraw(origin: string, exchange: Exchange): void {
-    this.origins.get(origin)?.withdraw(exchange)
-  }
-
-  shutDown(): void {
-    this.closed = true
-    for (const pool of this.origins.values()) {
-      pool.shutDown()
-    }
-    this.origins.clear()
+const parse = (text: string): URL | undefined => {
+  try {
+    const url = new URL(text)
+    return url.protocol === "http:" || url.protocol === "https:" ? url : undefined
+  } catch {
+    return undefined
   }
 }

@@ -84,7 +84,7 @@ export class Connection implements Carrier {
     this.exchange = exchange
     exchange.granted(this)
     const { body, headers, method } = exchange.request
-    this.client.dispatch({ path: exchange.path, method, headers: { ...headers }, body: body ?? null }, exchange)
+    this.client.dispatch({ path: exchange.path, method, headers, body: body ?? null }, exchange)
   }
 
   started(now: number): boolean {

@@ -7,6 +7,7 @@ import { ByteQueue } from "../../transport/internal/byteQueue.js"
 import { undecoded, undecodedError } from "../../transport/internal/contentEncoding.js"
 import type { TransportRequest, TransportResponse } from "../../transport/Transport.js"
 import { type Evidence, fromCause, TransportFault } from "../../transport/TransportFault.js"
+import type { Watched } from "./watchdog.js"
 
 /** Bytes of a response's body that wait for the reader before the socket is held back. */
 const bodyHighWaterMark = 64 * 1024
@@ -35,16 +36,26 @@ export interface Carrier {
   readonly leave: (reusable: boolean) => void
 }
 
+/** Where exchanges get their connections, and are told that their time is over. */
+export interface Host {
+  /** Gives it a connection, at once or later. */
+  readonly enter: (exchange: Exchange) => void
+  /** It waits for a connection no longer. */
+  readonly withdraw: (exchange: Exchange) => void
+  /** It has no limit any more. */
+  readonly relax: (exchange: Exchange) => void
+}
+
 /**
  * One request and its response: undici's handler on one side, a `TransportResponse` on the other.
  *
  * It has a connection from the pool's grant to its own end, and knows how far it came at every moment.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Watched {
   private stage: Stage = "queue"
   private since: number
   private settle: Settle | undefined
-  private withdraw: (() => void) | undefined
+  private host: Host | undefined
   private connection: Carrier | undefined
   private body: ByteQueue | undefined
   private sent = false
@@ -62,12 +73,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.stage === "done"
   }
 
-  /** Waits for the response's headers. `submit` asks the pool for a connection, `withdraw` takes the wish back. */
-  run(submit: () => void, withdraw: () => void): Effect.Effect<TransportResponse, TransportFault> {
+  /** Waits for the response's headers. */
+  run(host: Host): Effect.Effect<TransportResponse, TransportFault> {
     return Effect.async((resume) => {
       this.settle = resume
-      this.withdraw = withdraw
-      submit()
+      this.host = host
+      host.enter(this)
       return Effect.sync(() => this.close())
     })
   }
@@ -75,7 +86,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The pool has a connection for it. */
   granted(connection: Carrier): void {
     this.connection = connection
-    this.withdraw = undefined
   }
 
   /** A socket is being opened for it. */
@@ -156,6 +166,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Nobody waits for it any more: a connection that is still in use is closed. */
   close(): void {
     this.settle = undefined
+    this.host?.relax(this)
     if (!this.done) {
       this.leave(false)
     }
@@ -241,6 +252,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private finish(exit: Exit.Exit<TransportResponse, TransportFault>): void {
     const settle = this.settle
     this.settle = undefined
+    this.host?.relax(this)
     settle?.(exit)
   }
 
@@ -251,7 +263,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.stage = "done"
     const connection = this.connection
     this.connection = undefined
-    this.withdraw?.()
+    if (connection === undefined) {
+      this.host?.withdraw(this)
+    }
     connection?.leave(reusable)
   }
 }
