@@ -8,7 +8,7 @@ import type { ClaudeError, ErrorContext, Phase, RequestInfo } from "../../Claude
 import { TimedOut } from "../../ClaudeError.js"
 import type { ClaudeEvent, EventContext, Hub } from "../../ClaudeEvent.js"
 import { CurrentHub } from "../../ClaudeEvent.js"
-import { keepHeaders, parseLimits } from "../../internal/headers.js"
+import { keepHeaders, parseLimits, parseRequestId } from "../../internal/headers.js"
 import { CurrentRetryPolicy, type RetryPolicy } from "../../policy/RetryPolicy.js"
 import type { TransportResponse } from "../../transport/Transport.js"
 import type { Collector } from "../CallInfo.js"
@@ -93,7 +93,7 @@ export class Call {
   /** Notes the headers of a response, good or bad. */
   noteHeaders(response: TransportResponse): void {
     const { collector } = this.ambient
-    this.requestId = response.headers["request-id"]
+    this.requestId = parseRequestId(response.headers)
     this.phase = "body"
     if (collector !== undefined) {
       const elapsed = () => this.elapsed()

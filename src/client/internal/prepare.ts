@@ -73,7 +73,7 @@ export const prepare = (
   Effect.gen(function*() {
     const { method, model, path } = outgoing
     const body = yield* encode({ method, path, model }, outgoing)
-    const info: RequestInfo = { method, path, model, ...(body === undefined ? {} : { bodyBytes: body.length }) }
+    const info: RequestInfo = { method, path, model, bodyBytes: body?.length, stream: outgoing.streaming }
     const url = yield* address(info, settings.options.baseUrl ?? defaultBaseUrl, outgoing)
     const headers = yield* makeHeaders(info, settings.options, call, outgoing)
     const timeouts = resolveTimeouts(call.timeouts, settings.options.timeouts, {

@@ -1,14 +1,12 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
-import * as ScheduleDecision from "effect/ScheduleDecision"
-import * as ScheduleIntervals from "effect/ScheduleIntervals"
 import type { ClaudeError } from "../../ClaudeError.js"
+import { RetryDriver, retryAfterOf } from "../../policy/internal/retryDriver.js"
 import type { Call } from "./call.js"
 
 /** Where one call is in its policy. */
 interface Progress {
-  state: unknown
+  readonly driver: RetryDriver
   staleRetried: boolean
   headersTimedOut: boolean
 }
@@ -22,7 +20,7 @@ export const withRetries = <A, E extends ClaudeError, R>(
   attempt: (fresh: boolean) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> => {
   const progress: Progress = {
-    state: call.policy.schedule.initial,
+    driver: new RetryDriver(call.policy),
     staleRetried: false,
     headersTimedOut: false
   }
@@ -51,7 +49,7 @@ const decide = Effect.fnUntraced(function*(call: Call, progress: Progress, error
     return true
   }
   if (!mayRetry(call, progress, error)) return false
-  const delay = yield* nextDelay(call, progress, error)
+  const delay = yield* progress.driver.next(error, call.now())
   if (delay === undefined || endsTooLate(call, delay)) return false
   announce(call, error, Duration.millis(delay), "schedule")
   if (delay > 0) yield* Effect.sleep(Duration.millis(delay))
@@ -77,29 +75,11 @@ const mayRetry = (call: Call, progress: Progress, error: ClaudeError): boolean =
   return retryAfter === undefined || Duration.lessThanOrEqualTo(retryAfter, call.policy.maxRetryAfter)
 }
 
-/** In milliseconds: what the schedule says, or what the API asks for where that is longer. */
-const nextDelay = Effect.fnUntraced(function*(call: Call, progress: Progress, error: ClaudeError) {
-  const now = call.now()
-  const [state, , decision] = yield* call.policy.schedule.step(now, error, progress.state)
-  progress.state = state
-  if (ScheduleDecision.isDone(decision)) return undefined
-  const scheduled = Math.max(0, ScheduleIntervals.start(decision.intervals) - now)
-  const retryAfter = retryAfterOf(error)
-  if (retryAfter === undefined) return scheduled
-  const floor = Duration.toMillis(retryAfter)
-  // callers who were told the same moment must not wake together
-  const spread = yield* Random.nextRange(0, Math.min(1000, floor / 10))
-  return Math.max(scheduled, Math.ceil(floor + spread))
-})
-
 const endsTooLate = (call: Call, delay: number): boolean => {
   const start = call.now() + delay
   const { within } = call.policy
   return start >= call.deadline || (within !== undefined && start > call.startedAt + Duration.toMillis(within))
 }
-
-const retryAfterOf = (error: ClaudeError): Duration.Duration | undefined =>
-  "retryAfter" in error ? error.retryAfter : undefined
 
 const announce = (
   call: Call,
