@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import type { Scope } from "effect"
+import { Agent, request as httpRequest } from "node:http"
 import { connect } from "node:net"
 import type { Fault } from "../../src/simulator/index.js"
 import { Simulator } from "../../src/simulator/index.js"
@@ -95,7 +96,7 @@ export interface Raw {
   readonly ended: string
 }
 
-const request = (body: string, extra: string): string =>
+const requestHead = (body: string, extra: string): string =>
   [
     "POST /v1/messages HTTP/1.1",
     "host: 127.0.0.1",
@@ -125,7 +126,7 @@ export const rawPost = (
       if (options.until?.(Buffer.concat(chunks)) === true) done("client")
     })
     const sent = Buffer.from(text)
-    socket.write(request(text, ""))
+    socket.write(requestHead(text, ""))
     socket.write(sent.subarray(0, options.sendOnly ?? sent.length))
   })
 
@@ -146,3 +147,27 @@ export const dechunk = (bytes: Buffer): { readonly head: string; readonly body: 
   }
   return { body: Buffer.concat(parts), head, terminated: false }
 }
+
+/** An agent that keeps one connection open. */
+export const keptConnection = Effect.acquireRelease(
+  Effect.sync(() => new Agent({ keepAlive: true, maxSockets: 1 })),
+  (agent) => Effect.sync(() => agent.destroy())
+)
+
+/** Sends a request through an agent: its status, or the code of its error. */
+export const send = (
+  { url }: Simulator.Service,
+  agent: Agent,
+  body: Record<string, unknown>
+): Effect.Effect<{ readonly status: number | string; readonly reused: boolean }> =>
+  Effect.async((resume) => {
+    const sent = httpRequest(`${url}/v1/messages`, { agent, headers, method: "POST" }, (response) => {
+      response.resume()
+      // The socket goes back to the agent after the end.
+      response.on("end", () =>
+        setImmediate(() => resume(Effect.succeed({ reused: sent.reusedSocket, status: response.statusCode ?? 0 }))))
+    })
+    sent.on("error", (error: NodeJS.ErrnoException) =>
+      resume(Effect.succeed({ reused: sent.reusedSocket, status: error.code ?? "" })))
+    sent.end(JSON.stringify(body))
+  })

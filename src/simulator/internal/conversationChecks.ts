@@ -151,8 +151,8 @@ export const conversationChecks: ReadonlyArray<Check> = [
   messages,
   rolesAndContent,
   firstRole,
-  nonEmpty,
   blocks,
+  nonEmpty,
   pairing,
   prefill,
   signatures

@@ -122,8 +122,8 @@ const serve = (setup: Setup, books: Books, closing: () => boolean) => (request: 
   const running = setup.onRequest(exchange, seen)
   let left = false
   running.onExit((whole) => finish(whole ? "complete" : closing() ? "closed" : left ? "left" : "cut"))
-  socket.once("close", () => {
-    if (entry.outcome !== "open" || exchange.hungUp) return
+  response.once("close", () => {
+    if (entry.outcome !== "open" || exchange.hungUp || response.writableFinished) return
     left = true
     running.interrupt()
   })
