@@ -188,7 +188,10 @@ assignable<Sdk.TextEditorCodeExecutionCreateResultBlockParam, TextEditorResult.T
 assignable<Sdk.TextEditorCodeExecutionStrReplaceResultBlock, TextEditorResult.TextEditorStrReplaceResult>()
 assignable<Sdk.TextEditorCodeExecutionStrReplaceResultBlockParam, TextEditorResult.TextEditorStrReplaceResult>()
 assignable<Sdk.TextEditorCodeExecutionToolResultBlock, ServerToolResult.TextEditorCodeExecutionToolResultBlock>()
-assignable<Sdk.TextEditorCodeExecutionToolResultBlockParam, TextEditorResult.TextEditorCodeExecutionToolResultBlockParam>()
+assignable<
+  Sdk.TextEditorCodeExecutionToolResultBlockParam,
+  TextEditorResult.TextEditorCodeExecutionToolResultBlockParam
+>()
 assignable<Sdk.TextEditorCodeExecutionToolResultErrorObject, TextEditorResult.TextEditorCodeExecutionToolResultError>()
 assignable<Sdk.TextEditorCodeExecutionToolResultErrorParam, TextEditorResult.TextEditorCodeExecutionToolResultError>()
 assignable<Sdk.TextEditorCodeExecutionViewResultBlock, TextEditorResult.TextEditorViewResult>()

@@ -187,7 +187,10 @@ sameKeys<Sdk.TextEditorCodeExecutionCreateResultBlockParam, TextEditorResult.Tex
 sameKeys<Sdk.TextEditorCodeExecutionStrReplaceResultBlock, TextEditorResult.TextEditorStrReplaceResult>()
 sameKeys<Sdk.TextEditorCodeExecutionStrReplaceResultBlockParam, TextEditorResult.TextEditorStrReplaceResult>()
 sameKeys<Sdk.TextEditorCodeExecutionToolResultBlock, ServerToolResult.TextEditorCodeExecutionToolResultBlock>()
-sameKeys<Sdk.TextEditorCodeExecutionToolResultBlockParam, TextEditorResult.TextEditorCodeExecutionToolResultBlockParam>()
+sameKeys<
+  Sdk.TextEditorCodeExecutionToolResultBlockParam,
+  TextEditorResult.TextEditorCodeExecutionToolResultBlockParam
+>()
 sameKeys<Sdk.TextEditorCodeExecutionToolResultErrorObject, TextEditorResult.TextEditorCodeExecutionToolResultError>()
 sameKeys<Sdk.TextEditorCodeExecutionToolResultErrorParam, TextEditorResult.TextEditorCodeExecutionToolResultError>()
 sameKeys<Sdk.TextEditorCodeExecutionViewResultBlock, TextEditorResult.TextEditorViewResult>()

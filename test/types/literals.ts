@@ -50,7 +50,10 @@ const full = {
         { type: "text", text: "What is the weather there?" }
       ]
     },
-    { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "get_weather", input: { location: "SF" } }] },
+    {
+      role: "assistant",
+      content: [{ type: "tool_use", id: "toolu_1", name: "get_weather", input: { location: "SF" } }]
+    },
     {
       role: "user",
       content: [{ type: "tool_result", tool_use_id: "toolu_1", content: [{ type: "text", text: "Fog" }] }]

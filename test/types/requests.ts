@@ -34,7 +34,10 @@ assignable<Closed<Source.Base64ImageSource>, Sdk.Base64ImageSource>()
 assignable<Closed<Source.Base64PdfSource>, Sdk.Base64PDFSource>()
 assignable<Closed<CodeExecutionResult.BashCodeExecutionOutput>, Sdk.BashCodeExecutionOutputBlockParam>()
 assignable<Closed<CodeExecutionResult.BashCodeExecutionResult>, Sdk.BashCodeExecutionResultBlockParam>()
-assignable<Closed<CodeExecutionResult.BashCodeExecutionToolResultBlockParam>, Sdk.BashCodeExecutionToolResultBlockParam>()
+assignable<
+  Closed<CodeExecutionResult.BashCodeExecutionToolResultBlockParam>,
+  Sdk.BashCodeExecutionToolResultBlockParam
+>()
 assignable<Closed<CodeExecutionResult.BashCodeExecutionToolResultError>, Sdk.BashCodeExecutionToolResultErrorParam>()
 assignable<Closed<BrowserState.BrowserStateBlockParam>, Sdk.BrowserStateBlockParam>()
 assignable<Closed<BrowserState.DownloadCompleted>, Sdk.BrowserStateChangeDownloadCompleted>()
@@ -81,8 +84,14 @@ assignable<Closed<MessageRequest.SystemMessageParam>, Sdk.SystemMessageParam>()
 assignable<Closed<DocumentBlockParam.TextBlockParam>, Sdk.TextBlockParam>()
 assignable<Closed<TextEditorResult.TextEditorCreateResult>, Sdk.TextEditorCodeExecutionCreateResultBlockParam>()
 assignable<Closed<TextEditorResult.TextEditorStrReplaceResult>, Sdk.TextEditorCodeExecutionStrReplaceResultBlockParam>()
-assignable<Closed<TextEditorResult.TextEditorCodeExecutionToolResultBlockParam>, Sdk.TextEditorCodeExecutionToolResultBlockParam>()
-assignable<Closed<TextEditorResult.TextEditorCodeExecutionToolResultError>, Sdk.TextEditorCodeExecutionToolResultErrorParam>()
+assignable<
+  Closed<TextEditorResult.TextEditorCodeExecutionToolResultBlockParam>,
+  Sdk.TextEditorCodeExecutionToolResultBlockParam
+>()
+assignable<
+  Closed<TextEditorResult.TextEditorCodeExecutionToolResultError>,
+  Sdk.TextEditorCodeExecutionToolResultErrorParam
+>()
 assignable<Closed<TextEditorResult.TextEditorViewResult>, Sdk.TextEditorCodeExecutionViewResultBlockParam>()
 assignable<Closed<ContentBlockParam.ThinkingBlockParam>, Sdk.ThinkingBlockParam>()
 assignable<Closed<Thinking.ThinkingConfigAdaptive>, Sdk.ThinkingConfigAdaptive>()

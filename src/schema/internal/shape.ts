@@ -110,6 +110,10 @@ const buildStruct = (ast: SchemaAST.TypeLiteral): Struct => ({
 
 const buildUnion = (ast: SchemaAST.Union): Shape => {
   const members = flatten(ast).map(fromAst)
+  const anything = members.find((member) => member._tag === "Any")
+  if (anything !== undefined) {
+    return anything
+  }
   const structs = members.filter((member) => member._tag === "Struct")
   const keywords = members.filter((member) => member._tag === "Keyword")
   const literals = new Set(members.flatMap((member) => member._tag === "Literals" ? [...member.values] : []))
