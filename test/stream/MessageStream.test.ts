@@ -53,15 +53,7 @@ describe("MessageStream.message", () => {
 
   it.effect("appends thinking and citations, and assigns signatures", () =>
     Effect.gen(function*() {
-      const citation = (n: number) => ({
-        type: "char_location",
-        cited_text: `c${n}`,
-        document_index: 0,
-        document_title: null,
-        start_char_index: n,
-        end_char_index: n + 1,
-        file_id: null
-      })
+      const { citation } = Fixture
       const message = yield* messageOf(between(
         Fixture.blockStart(0, { type: "thinking", thinking: "", signature: "" }),
         Fixture.thinking(0, "Let me "),
@@ -69,7 +61,7 @@ describe("MessageStream.message", () => {
         Fixture.signature(0, "first"),
         Fixture.signature(0, "second"),
         Fixture.blockStop(0),
-        Fixture.blockStart(1, { type: "text", text: "", citations: null }),
+        Fixture.blockStart(1, { type: "text", text: "", citations: [citation(0)] }),
         Fixture.text(1, "Cited."),
         Fixture.delta(1, { type: "citations_delta", citation: citation(1) }),
         Fixture.delta(1, { type: "citations_delta", citation: citation(2) }),
@@ -77,7 +69,7 @@ describe("MessageStream.message", () => {
       ))
       assert.deepStrictEqual<unknown>(message.content, [
         { type: "thinking", thinking: "Let me see.", signature: "second" },
-        { type: "text", text: "Cited.", citations: [citation(1), citation(2)] }
+        { type: "text", text: "Cited.", citations: [citation(0), citation(1), citation(2)] }
       ])
     }))
 
@@ -238,6 +230,20 @@ describe("MessageStream.text and MessageStream.thinking", () => {
       assert.deepStrictEqual(yield* collect(MessageStream.thinking(streamOf(Fixture.spliced))), ["Let me see."])
     }))
 
+  it.effect("give what a block began with, as the message does", () =>
+    Effect.gen(function*() {
+      const events = between(
+        Fixture.blockStart(0, { type: "thinking", thinking: "Hm", signature: "" }),
+        Fixture.thinking(0, "m."),
+        Fixture.blockStop(0),
+        Fixture.blockStart(1, { type: "text", text: "He" }),
+        Fixture.text(1, "llo"),
+        Fixture.blockStop(1)
+      )
+      assert.deepStrictEqual(yield* collect(MessageStream.text(streamOf(events))), ["He", "llo"])
+      assert.deepStrictEqual(yield* collect(MessageStream.thinking(streamOf(events))), ["Hm", "m."])
+    }))
+
   it.effect("give what came before a failure", () =>
     Effect.gen(function*() {
       const seen: Array<string> = []
@@ -308,6 +314,12 @@ describe("MessageStream.partial", () => {
     }))
 })
 
+const cited = between(
+  Fixture.blockStart(0, { type: "text", text: "", citations: null }),
+  ...[0, 1, 2].map((n) => Fixture.delta(0, { type: "citations_delta", citation: Fixture.citation(n) })),
+  Fixture.blockStop(0)
+)
+
 const freeze = (value: unknown): void => {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return
   Object.freeze(value)
@@ -317,9 +329,10 @@ const freeze = (value: unknown): void => {
 describe("MessageStream.snapshots and MessageStream.usage", () => {
   it.effect("give the message after each event, as values that never change", () =>
     Effect.gen(function*() {
-      for (const events of [Fixture.helloThere, Fixture.weather, Fixture.spliced]) {
+      for (const events of [Fixture.helloThere, Fixture.weather, Fixture.spliced, cited]) {
         const seen: Array<string> = []
         const frozen = streamOf(events).pipe(
+          Stream.rechunk(1),
           MessageStream.snapshots,
           Stream.tap((message) => Effect.sync(() => {
             freeze(message)

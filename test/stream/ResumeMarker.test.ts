@@ -34,6 +34,11 @@ describe("resume markers", () => {
       const given = yield* MessageStream.partial(Stream.fromIterable(cut))
       assert.deepStrictEqual(given.message?.content.map((block) => block.type), ["text"])
 
+      const late = [...cut, ...events.slice(6, 8)]
+      const after = yield* collect(MessageStream.snapshots(Stream.fromIterable(late)))
+      assert.deepStrictEqual(after.at(-1)?.content.map((block) => block.type), ["text"])
+      assert.lengthOf(after, 9)
+
       const again = Stream.fromIterable([...cut, ...events.slice(5)])
       assert.deepStrictEqual(yield* MessageStream.message(again), yield* messageOf(Fixture.weather))
       assert.strictEqual((yield* collect(MessageStream.toolUse(again))).length, 1)

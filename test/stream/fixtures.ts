@@ -50,6 +50,16 @@ export const emptyText = { type: "text", text: "" }
 
 export const toolUse = (id: string, name: string) => ({ type: "tool_use", id, name, input: {} })
 
+export const citation = (n: number) => ({
+  type: "char_location",
+  cited_text: `c${n}`,
+  document_index: 0,
+  document_title: null,
+  start_char_index: n,
+  end_char_index: n + 1,
+  file_id: null
+})
+
 /** "Hello there!" in three deltas, with a ping in between. */
 export const helloThere = [
   messageStart(),

@@ -75,8 +75,7 @@ export class MessageBuilder {
         this.stopped = true
         break
       case "unknown":
-        if (event.raw.type !== "message_delta") return false
-        this.mergeMisshapen(this.base, event.raw)
+        return false
     }
     this.snapshot = undefined
     return true
@@ -135,12 +134,6 @@ export class MessageBuilder {
 
   private merge(base: Message, delta: object, usage: object, event: object): void {
     this.base = { ...overwrite(overwrite(base, delta), messageFields(event)), usage: overwrite(base.usage, usage) }
-  }
-
-  /** What can be believed of a `message_delta` that is not shaped as promised: why the message stopped. */
-  private mergeMisshapen(base: Message, raw: Json): void {
-    const reason = isJsonObject(raw["delta"]) ? raw["delta"]["stop_reason"] : undefined
-    if (typeof reason === "string") this.base = { ...base, stop_reason: reason }
   }
 
   private withdraw(marker: ResumeMarker): boolean {
