@@ -1,12 +1,12 @@
-import * as Channel from "effect/Channel"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type { CallError, ClaudeError } from "../../ClaudeError.js"
 import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
+import type * as Pulled from "../../stream/internal/pulled.js"
+import { fromPull } from "../../stream/internal/pulled.js"
 import type { TransportResponse } from "../../transport/Transport.js"
 import { ambient, Call } from "./call.js"
 import { EventReader } from "./eventReader.js"
@@ -23,28 +23,9 @@ export const eventStream = (
   outgoing: Effect.Effect<Outgoing, CallError>,
   onStart: (call: Call) => Effect.Effect<void>
 ): Stream.Stream<MessageStreamEvent, ClaudeError> =>
-  Stream.fromChannel(Channel.acquireUseRelease(
-    Scope.make(),
-    (scope) => Channel.unwrap(Effect.map(start(settings, outgoing, onStart, scope), channelOf)),
-    (scope, exit) => Scope.close(scope, exit)
-  ))
+  fromPull((scope) => start(settings, outgoing, onStart, scope))
 
-type Pull = Effect.Effect<ReadonlyArray<MessageStreamEvent> | undefined, ClaudeError>
-
-/** The shortest way from a pull to a stream: one effect and one write for each chunk. */
-const channelOf = (
-  pull: Pull
-): Channel.Channel<Chunk.Chunk<MessageStreamEvent>, unknown, ClaudeError, unknown, unknown, unknown> => {
-  const loop: Channel.Channel<Chunk.Chunk<MessageStreamEvent>, unknown, ClaudeError, unknown, unknown, unknown> =
-    Channel.flatMap(
-      Channel.fromEffect(pull),
-      (events) =>
-        events === undefined
-          ? Channel.void
-          : Channel.flatMap(Channel.write(Chunk.unsafeFromArray(events)), () => loop)
-    )
-  return loop
-}
+type Pull = Pulled.Pull<MessageStreamEvent, ClaudeError>
 
 /** Checks the request and hands out the pull, whose first run sends it. */
 const start = (
