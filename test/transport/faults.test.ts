@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type Expected, faults, type Outcome, type SocketFault } from "./faults.table.js"
-import { closedPort, rawServer } from "./support/rawServer.js"
+import { closedPortUrl, rawServer } from "./support/rawServer.js"
 import { collect, makeTransport, names, noLimits, post, type TransportName } from "./support/transports.js"
 
 const url = (fault: SocketFault, server: { readonly port: number; readonly url: string }) => {
   switch (fault.target) {
     case "closed port":
-      return Effect.map(closedPort, (port) => `http://127.0.0.1:${port}`)
+      return closedPortUrl
     case "unknown host":
       return Effect.succeed("http://nowhere.invalid")
     case "https":

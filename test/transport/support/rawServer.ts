@@ -45,13 +45,11 @@ export const certificate = (name: string): { readonly key: string; readonly cert
   cert: fixture(`${name}.cert`)
 })
 
-const peerOf = (socket: Net.Socket): Peer => ({
+const peerOf = (socket: Net.Socket, raw: Net.Socket = socket): Peer => ({
   socket,
   write: (bytes, then) => void socket.write(bytes, then),
-  reset: () => {
-    // A TLS socket has no RST of its own.
-    socket.resetAndDestroy()
-  },
+  // TLS has no RST of its own.
+  reset: () => void raw.resetAndDestroy(),
   end: () => void socket.end()
 })
 
@@ -89,8 +87,8 @@ export const rawServer = (
       const waiting = new Set<() => void>()
       let accepted = 0
       let requests = 0
-      const serve = (socket: Net.Socket): void => {
-        const peer = peerOf(socket)
+      const serve = (socket: Net.Socket, raw: Net.Socket = socket): void => {
+        const peer = peerOf(socket, raw)
         let index = -1
         readRequests(socket, (head) => {
           index = requests++
@@ -99,6 +97,8 @@ export const rawServer = (
       }
       const listener = Net.createServer({ allowHalfOpen: false }, (socket) => {
         sockets.add(socket)
+        // Else the kernel keeps small writes back, and a reset throws them away.
+        socket.setNoDelay(true)
         socket.on("error", () => {})
         socket.once("close", () => {
           sockets.delete(socket)
@@ -113,7 +113,7 @@ export const rawServer = (
         } else if (!socket.destroyed) {
           const secure = new Tls.TLSSocket(socket, { isServer: true, ...tls })
           secure.on("error", () => {})
-          serve(secure)
+          serve(secure, socket)
         }
       })
       listener.listen(0, "127.0.0.1", () => {
@@ -145,13 +145,16 @@ export const rawServer = (
   ).pipe(Effect.map(({ server }) => server))
 
 /** A port on which nobody listens. */
-export const closedPort: Effect.Effect<number> = Effect.async((resume) => {
+const closedPort: Effect.Effect<number> = Effect.async((resume) => {
   const listener = Net.createServer()
   listener.listen(0, "127.0.0.1", () => {
     const { port } = listener.address() as Net.AddressInfo
     listener.close(() => resume(Effect.succeed(port)))
   })
 })
+
+/** A URL at which nobody listens. */
+export const closedPortUrl: Effect.Effect<string> = Effect.map(closedPort, (port) => `http://127.0.0.1:${port}`)
 
 /** The head of a chunked event stream. */
 export const streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nrequest-id: req_fault\r\n" +
