@@ -8,6 +8,7 @@ import * as Check from "./internal/check.js"
 import { shapeOf } from "./internal/shape.js"
 import { toWire } from "./internal/wire.js"
 import { blockRules } from "./internal/rules/blocks.js"
+import { capabilityRules } from "./internal/rules/capabilities.js"
 import { cachingRules } from "./internal/rules/caching.js"
 import { conversationRules } from "./internal/rules/conversation.js"
 import { encodingRules } from "./internal/rules/encoding.js"
@@ -18,6 +19,7 @@ import { makeView } from "./internal/rules/rule.js"
 import { sourceRules } from "./internal/rules/sources.js"
 import { toolRules } from "./internal/rules/tools.js"
 import { MessageRequest } from "./MessageRequest.js"
+import type { ModelInfo } from "./Model.js"
 import { TokenCountRequest } from "./TokenCount.js"
 
 /**
@@ -113,13 +115,14 @@ const checked: ReadonlyArray<CheckedRule> = [
 ]
 
 /**
- * All rules. `shape` is the one that the level `"shape"` checks too; `long-unary` is for `longUnary`, and `body-size`
- * for whoever encodes the request.
+ * All rules. `shape` is the one that the level `"shape"` checks too; those on what a model supports
+ * (source "Models API") are for `validateFor`, `long-unary` is for `longUnary`, and `body-size` for whoever encodes the
+ * request.
  *
  * @since 0.1.0
  * @category models
  */
-export const rules: ReadonlyArray<Rule> = [shapeRule, ...checked, longUnaryRule, bodySizeRule]
+export const rules: ReadonlyArray<Rule> = [shapeRule, ...checked, ...capabilityRules, longUnaryRule, bodySizeRule]
   .map(({ example, id, source, summary }) => ({ id, summary, source, example }))
 
 const latestVersion = "2026-10-21"
@@ -186,6 +189,24 @@ export const validateTokenCount = (
   level: Level = "strict",
   options?: { readonly apiVersion?: string | undefined }
 ): ReadonlyArray<Issue> => run(TokenCountRequest, request, level, options)
+
+/**
+ * What a model does not support of a request, by what `/v1/models` says of it; what it does not say passes. This comes
+ * on top of `validate`, for those who look the model up first.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const validateFor = (request: unknown, model: ModelInfo): ReadonlyArray<Issue> => {
+  const body = toWire(MessageRequest)(request)
+  if (!Check.isObject(body)) {
+    return []
+  }
+  const view = makeView(body, latestVersion)
+  return capabilityRules.flatMap((rule) =>
+    rule.check(view, model).map(({ message, path }) => ({ path, rule: rule.id, message, remedy: rule.remedy }))
+  )
+}
 
 /**
  * What is wrong with asking for so many tokens in one piece: such an answer may take longer than the 10 minutes that

@@ -3,6 +3,7 @@ import { assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Arbitrary, FastCheck as fc } from "effect"
 import * as fs from "node:fs"
 import * as MessageRequest from "../../src/schema/MessageRequest.js"
+import type { ModelInfo } from "../../src/schema/Model.js"
 import * as RequestValidation from "../../src/schema/RequestValidation.js"
 import { olderRequests, validRequests } from "./fixtures.js"
 import { cases } from "./ruleCases.js"
@@ -12,7 +13,11 @@ const { rules, validate, validateTokenCount } = RequestValidation
 const ids = (issues: ReadonlyArray<RequestValidation.Issue>): ReadonlyArray<string> => issues.map(({ rule }) => rule)
 
 /** Rules that are not checked on a request as it is given, but beside or after it. */
-const checkedElsewhere = ["long-unary", "body-size"]
+const checkedElsewhere = [
+  ...rules.filter(({ source }) => source.startsWith("Models API")).map(({ id }) => id),
+  "long-unary",
+  "body-size"
+]
 
 describe("rules", () => {
   it("each has a stable id of its own, a summary, a source and an example", () => {
@@ -168,6 +173,59 @@ describe("validate", () => {
       { role: "assistant", content: [{ type: "tool_use", id: `t${index}`, name: "add", input: { index } }] }
     ]).flat()
     deepStrictEqual(validate({ model: "m", max_tokens: 1, messages }), [])
+  })
+})
+
+describe("validateFor", () => {
+  const no = { supported: false }
+  const yes = { supported: true }
+  const model: ModelInfo = {
+    id: "claude-small",
+    type: "model",
+    display_name: "Claude Small",
+    created_at: "2026-10-01T00:00:00Z",
+    max_tokens: 8192,
+    capabilities: {
+      image_input: no,
+      pdf_input: no,
+      structured_outputs: no,
+      code_execution: no,
+      effort: { supported: true, low: yes, xhigh: no, max: null },
+      thinking: { supported: true, types: { adaptive: yes, enabled: no } },
+      server_tools: { supported: true, web_search: no }
+    }
+  }
+  const source = { type: "base64", media_type: "application/pdf", data: "JVBERi0x" }
+  const broken = {
+    "model-max-tokens": { max_tokens: 8193 },
+    "model-thinking": { thinking: { type: "enabled", budget_tokens: 1024 } },
+    "model-effort": { output_config: { effort: "xhigh" } },
+    "model-structured-outputs": { output_config: { format: { type: "json_schema", schema: {} } } },
+    "model-input": { messages: [{ role: "user", content: [{ type: "document", source }] }] },
+    "model-server-tool": { tools: [{ type: "web_search_20260318", name: "web_search" }] }
+  }
+  const request = {
+    model: "claude-small",
+    max_tokens: 8192,
+    thinking: { type: "adaptive" },
+    output_config: { effort: "max" },
+    tools: [{ type: "web_fetch_20260318", name: "web_fetch" }],
+    messages: [{ role: "user", content: [{ type: "document", source: { type: "url", url: "https://a.b" } }] }]
+  }
+
+  it("has a case for each rule on models", () => {
+    deepStrictEqual(["long-unary", "body-size", ...Object.keys(broken)].sort(), [...checkedElsewhere].sort())
+  })
+
+  it.each(Object.entries(broken))("tells %s", (id, fields) => {
+    deepStrictEqual(ids(RequestValidation.validateFor({ ...request, ...fields }, model)), [id])
+    const { capabilities: _, max_tokens: _limit, ...silent } = model
+    deepStrictEqual(RequestValidation.validateFor({ ...request, ...fields }, silent), [])
+  })
+
+  it("takes what the model supports, and what it does not speak of", () => {
+    deepStrictEqual(RequestValidation.validateFor(request, model), [])
+    deepStrictEqual(RequestValidation.validateFor(null, model), [])
   })
 })
 

@@ -216,7 +216,8 @@ describe("other answers", () => {
   })
 
   it("a model is taken with and without capabilities", () => {
-    const wire = { type: "model", id: "claude-opus-5-5", display_name: "Claude", created_at: "2026-10-01T00:00:00Z" } as const
+    const created_at = "2026-10-01T00:00:00Z"
+    const wire = { type: "model", id: "claude-opus-5-5", display_name: "Claude", created_at } as const
     assertRight(Model.fromWire(wire), { value: wire, warnings: [] })
     const capable = { ...wire, capabilities: { batch: { supported: true }, new_thing: { supported: true } } } as const
     assertRight(Model.fromWire(capable), { value: capable, warnings: [] })
