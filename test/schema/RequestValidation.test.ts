@@ -53,7 +53,26 @@ describe("rules", () => {
   })
 })
 
+/** The JSON examples in the doc comments of the official SDK, as requests. */
+const documented = (): ReadonlyArray<object> => {
+  const url = new URL("../../node_modules/@anthropic-ai/sdk/resources/messages/messages.d.ts", import.meta.url)
+  const fences = fs.readFileSync(url, "utf8").replaceAll(/^ *\* ?/gm, "").matchAll(/```json\n([^]*?)```/g)
+  const base = { model: "claude-sonnet-4-5", max_tokens: 1024, messages: [{ role: "user", content: "Hello" }] }
+  return [...fences].map(([, text = ""]): unknown => JSON.parse(text)).flatMap((example) => {
+    const text = JSON.stringify(example)
+    return text.startsWith("[{\"role\"") ? [{ ...base, messages: example }] :
+      text.startsWith("{\"role\"") ? [{ ...base, messages: [example] }] :
+      text.includes("input_schema") ? [{ ...base, tools: example }] : []
+  })
+}
+
 describe("validate", () => {
+  it("takes every example in the docs of the official SDK", () => {
+    const examples = documented()
+    assertTrue(examples.length >= 6, `${examples.length} examples`)
+    deepStrictEqual(examples.flatMap((example) => validate(example)), [])
+  })
+
   it.each(Object.entries(validRequests))("takes %s", (_, request) => {
     deepStrictEqual(validate(request), [])
   })
