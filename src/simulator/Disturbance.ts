@@ -7,8 +7,8 @@ import type { Dialect } from "./internal/sse.js"
 
 /**
  * A place in the body of an answer: a number of bytes, or after so many events, after so many UTF-16 units of text, or
- * after the nth event or delta of a type (`"message_delta"`, `"thinking_delta"`; `nth` counts from 1, the default). `plus` adds
- * bytes: the place is then inside of the next event. A place that the body does not reach is its end.
+ * after the nth event or delta of a type (`"message_delta"`, `"thinking_delta"`; `nth` counts from 1, the default).
+ * `plus` adds bytes: the place is then inside of the next event. A place that the body does not reach is its end.
  *
  * @since 0.1.0
  * @category models
@@ -63,7 +63,11 @@ export interface ErrorObject {
  * @category models
  */
 export type Disturbance =
-  | { readonly _tag: "Drop"; readonly moment: "accept" | "reuse" | "beforeHeaders" | "insideHeaders"; readonly how: "reset" | "fin" }
+  | {
+    readonly _tag: "Drop"
+    readonly moment: "accept" | "reuse" | "beforeHeaders" | "insideHeaders"
+    readonly how: "reset" | "fin"
+  }
   | { readonly _tag: "DropUpload"; readonly after: number }
   | { readonly _tag: "Wait"; readonly millis: number | undefined }
   | { readonly _tag: "Head"; readonly text: string }
@@ -89,10 +93,21 @@ export type Disturbance =
   | { readonly _tag: "Truncate"; readonly keep: number }
   | { readonly _tag: "Pace"; readonly bytes: number; readonly every: number }
   | { readonly _tag: "Speak"; readonly dialect: Dialect }
-  | { readonly _tag: "Insert"; readonly at: Position; readonly event: string; readonly data: string; readonly last: boolean }
+  | {
+    readonly _tag: "Insert"
+    readonly at: Position
+    readonly event: string
+    readonly data: string
+    readonly last: boolean
+  }
   | { readonly _tag: "Malform"; readonly at: Position }
   | { readonly _tag: "UnknownBlock" }
-  | { readonly _tag: "Stop"; readonly at: Position | undefined; readonly reason: string; readonly details: { readonly [key: string]: unknown } | null }
+  | {
+    readonly _tag: "Stop"
+    readonly at: Position | undefined
+    readonly reason: string
+    readonly details: { readonly [key: string]: unknown } | null
+  }
 
 /**
  * A fault: what goes wrong, for whom, how often.

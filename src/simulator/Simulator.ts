@@ -109,11 +109,10 @@ export interface Options {
  * @since 0.1.0
  * @category errors
  */
-export class SimulatorError extends Schema.TaggedError<SimulatorError>("effect-claude/SimulatorError")("SimulatorError", {
-  port: Schema.Number,
-  code: Schema.String,
-  description: Schema.String
-}) {
+export class SimulatorError extends Schema.TaggedError<SimulatorError>("effect-claude/SimulatorError")(
+  "SimulatorError",
+  { port: Schema.Number, code: Schema.String, description: Schema.String }
+) {
   /**
    * @since 0.1.0
    */
@@ -180,7 +179,8 @@ export const make = Effect.fnUntraced(function*(
       run(PubSub.publish(ended, entry))
     },
     onRequest: (exchange, seen) => {
-      const fiber = run(handle(exchange, world, faults, seen).pipe(Effect.tapDefect(Effect.logError), Effect.withClock(clock)))
+      const handled = handle(exchange, world, faults, seen)
+      const fiber = run(handled.pipe(Effect.tapDefect(Effect.logError), Effect.withClock(clock)))
       return {
         interrupt: () => fiber.unsafeInterruptAsFork(FiberId.none),
         onExit: (done) => fiber.addObserver((exit) => done(exit._tag === "Success" && exit.value))

@@ -40,7 +40,8 @@ const parsed = Effect.try({
 const line = (entry: Entry): string => {
   const fault = entry.fault === undefined ? "" : ` fault: ${entry.fault},`
   const status = entry.status ?? "no answer"
-  return `${entry.method} ${entry.path} ${status},${fault} ${entry.outcome}, ${entry.bytesSent} bytes in ${entry.duration ?? 0} ms`
+  const sent = `${entry.bytesSent} bytes in ${entry.duration ?? 0} ms`
+  return `${entry.method} ${entry.path} ${status},${fault} ${entry.outcome}, ${sent}`
 }
 
 const program = Effect.gen(function*() {
@@ -54,7 +55,8 @@ const program = Effect.gen(function*() {
     tokenDelay: yield* number("token-delay", values["token-delay"])
   }).pipe(Effect.mapError((error) => error.message))
   yield* Effect.forkScoped(Stream.runForEach(simulator.requests, (entry) => Console.log(line(entry))))
-  yield* Console.log(`${simulator.url} speaks the Claude API: set ANTHROPIC_BASE_URL=${simulator.url}, any API key; Ctrl-C stops it`)
+  const use = `set ANTHROPIC_BASE_URL=${simulator.url} and any API key; Ctrl-C stops it`
+  yield* Console.log(`${simulator.url} speaks the Claude API: ${use}`)
   return yield* Effect.never
 }).pipe(
   Effect.scoped,

@@ -29,7 +29,8 @@ describe("an answer that was completed", () => {
       const simulator = yield* start()
       const unary = messageText((yield* post(simulator, ask(question))).json)
       const streamed = textOf(yield* stream(simulator, ask(question)))
-      const blocks = yield* post(simulator, ask("", { messages: [{ role: "user", content: [{ type: "text", text: question }] }] }))
+      const messages = [{ role: "user", content: [{ type: "text", text: question }] }]
+      const blocks = yield* post(simulator, ask("", { messages }))
       assert.strictEqual(streamed, unary)
       assert.strictEqual(messageText(blocks.json), unary)
       assert.isAbove(unary.length, 600)
@@ -82,14 +83,18 @@ describe("an answer that was cut after text was sent", () => {
   it.scopedLive("is the same when it was cut before any text was sent", () =>
     Effect.gen(function*() {
       const simulator = yield* withFaults(Fault.resetAt({ event: 2 }), Fault.resetBeforeHeaders(), Fault.overloaded())
-      for (let cuts = 0; cuts < 3; cuts++) yield* rawPost(simulator, { ...ask(question), stream: true }, { until: (bytes) => bytes.includes("overloaded") })
+      for (let cuts = 0; cuts < 3; cuts++) {
+        const until = (bytes: Buffer) => bytes.includes("overloaded")
+        yield* rawPost(simulator, { ...ask(question), stream: true }, { until })
+      }
       const calm = yield* start()
       assert.strictEqual(textOf(yield* stream(simulator, ask(question))), textOf(yield* stream(calm, ask(question))))
     }))
 
   it.scopedLive("is another after an error event, a clean end and a client that left in the middle", () =>
     Effect.gen(function*() {
-      for (const fault of [Fault.errorEvent({ at: { text: 50 } }), Fault.endAt({ text: 50 }), Fault.stallAt({ text: 50 })]) {
+      const at = { text: 50 }
+      for (const fault of [Fault.errorEvent({ at }), Fault.endAt(at), Fault.stallAt(at)]) {
         const simulator = yield* withFaults(fault)
         const body = { ...ask(question), stream: true }
         const partial = dechunk((yield* rawPost(simulator, body, { until: (bytes) => bytes.length > 1200 })).bytes)
@@ -107,7 +112,10 @@ describe("a request that continues a partial answer", () => {
     "quoted by its last words only": (partial: string) => quoting(partial, documented(`…${partial.slice(-90)}`)),
     "quoted in a block of the first user turn": (partial: string) => ({
       ...newer,
-      messages: [{ role: "user", content: [{ type: "text", text: question }, { type: "text", text: documented(partial) }] }]
+      messages: [{
+        role: "user",
+        content: [{ type: "text", text: question }, { type: "text", text: documented(partial) }]
+      }]
     }),
     "given as an assistant turn before a user turn": (partial: string) => ({
       ...newer,
@@ -139,7 +147,8 @@ describe("a request that continues a partial answer", () => {
       for (const at of [40, 41, 42, 43, 44, 200]) {
         const simulator = yield* withFaults(Fault.resetAt({ text: at }))
         const partial = (yield* cutText(simulator, ask(question, older))).trimEnd()
-        const body = { ...older, messages: [{ role: "user", content: question }, { role: "assistant", content: partial }] }
+        const messages = [{ role: "user", content: question }, { role: "assistant", content: partial }]
+        const body = { ...older, messages }
         assert.strictEqual(partial + textOf(yield* stream(simulator, body)), whole)
         assert.strictEqual((yield* simulator.log)[1]?.continues, "prefill")
       }
@@ -234,9 +243,10 @@ describe("manners", () => {
 
   it.scopedLive("obedient repeats a number of characters or words when the turn names it", () =>
     Effect.gen(function*() {
-      const byCharacters = yield* continued(Manner.obedient, (partial) => `${documented(partial)} Repeat the last 30 characters first.`)
+      const naming = (amount: string) => (partial: string) => `${documented(partial)} Repeat the last ${amount} first.`
+      const byCharacters = yield* continued(Manner.obedient, naming("30 characters"))
       assert.isTrue(byCharacters.rest.startsWith(byCharacters.partial.trimEnd().slice(-30)))
-      const byWords = yield* continued(Manner.obedient, (partial) => `${documented(partial)} Repeat the last 3 words first.`)
+      const byWords = yield* continued(Manner.obedient, naming("3 words"))
       assert.isTrue(byWords.rest.startsWith(byWords.partial.trimEnd().split(/\s+/).slice(-3).join(" ")))
     }))
 

@@ -3,7 +3,20 @@ import { Effect } from "effect"
 import { gunzipSync } from "node:zlib"
 import { Fault } from "../../src/simulator/index.js"
 import type { Simulator } from "../../src/simulator/index.js"
-import { ask, dechunk, eventsOf, get, keptConnection, post, rawPost, send, start, stream, textOf, withFaults } from "./support.js"
+import {
+  ask,
+  dechunk,
+  eventsOf,
+  get,
+  keptConnection,
+  post,
+  rawPost,
+  send,
+  start,
+  stream,
+  textOf,
+  withFaults
+} from "./support.js"
 
 const question = "Describe a harbour in 60 words."
 const streaming = { ...ask(question), stream: true }
@@ -120,9 +133,9 @@ describe("cuts in the body", () => {
   it.scopedLive("JSON may stop in the middle, with a length that fits", () =>
     Effect.gen(function*() {
       const simulator = yield* withFaults(Fault.brokenJson())
-      const { json, status, text } = yield* post(simulator, ask(question))
+      const { status, text } = yield* post(simulator, ask(question))
       assert.strictEqual(status, 200)
-      assert.strictEqual(json, undefined)
+      assert.throws(() => JSON.parse(text))
       assert.isTrue(text.startsWith("{\"model\""))
     }))
 
@@ -130,7 +143,8 @@ describe("cuts in the body", () => {
     Effect.gen(function*() {
       const simulator = yield* withFaults(Fault.gzipCorrupt(), Fault.gzipTruncated())
       for (let nth = 0; nth < 2; nth++) {
-        const { bytes } = yield* rawPost(simulator, ask(question), { until: (bytes) => bytes.includes("\r\n\r\n") && bytes.length > 400 })
+        const until = (bytes: Buffer) => bytes.includes("\r\n\r\n") && bytes.length > 400
+        const { bytes } = yield* rawPost(simulator, ask(question), { until })
         assert.match(bytes.toString("latin1"), /content-encoding: gzip/i)
         assert.throws(() => gunzipSync(bytes.subarray(bytes.indexOf("\r\n\r\n") + 4)))
       }
@@ -224,8 +238,9 @@ describe("other answers", () => {
       assert.strictEqual(got[0]?.json.error.details.error_code, "ramp_limit_exceeded")
       assert.strictEqual(got[0]?.headers.get("retry-after"), "7")
       assert.strictEqual(got[1]?.headers.get("retry-after-ms"), "302539000")
-      assert.isBelow(Date.parse(got[2]?.headers.get("retry-after") ?? ""), Date.parse(got[2]?.headers.get("date") ?? ""))
-      assert.isAbove(Date.parse(got[3]?.headers.get("retry-after") ?? ""), Date.parse(got[3]?.headers.get("date") ?? ""))
+      const time = (nth: number, header: string) => Date.parse(got[nth]?.headers.get(header) ?? "")
+      assert.isBelow(time(2, "retry-after"), time(2, "date"))
+      assert.isAbove(time(3, "retry-after"), time(3, "date"))
       assert.strictEqual(got[4]?.json.error.type, "overloaded_error")
       assert.strictEqual(got[4]?.json.request_id, got[4]?.headers.get("request-id"))
       assert.strictEqual(got[5]?.json.error.type, "timeout_error")
@@ -234,7 +249,8 @@ describe("other answers", () => {
 
   it.scopedLive("may be HTML, or nothing, without a request id", () =>
     Effect.gen(function*() {
-      const simulator = yield* withFaults(Fault.html(), Fault.html(200), Fault.emptyBody(), Fault.answer({ status: 418, body: "teapot" }))
+      const teapot = Fault.answer({ status: 418, body: "teapot" })
+      const simulator = yield* withFaults(Fault.html(), Fault.html(200), Fault.emptyBody(), teapot)
       const got = yield* Effect.all(Array.from({ length: 4 }, () => post(simulator, ask(question))))
       assert.deepStrictEqual(got.map(({ status }) => status), [502, 200, 200, 418])
       assert.include(got[0]?.text ?? "", "502 Bad Gateway")
@@ -253,7 +269,8 @@ describe("events", () => {
         Fault.errorEvent({ at: { text: 30 }, type: "tea_error" })
       )
       const first = yield* stream(simulator, ask(question))
-      assert.deepStrictEqual(first[3]?.data, { type: "error", error: { type: "overloaded_error", message: "Overloaded" } })
+      const error = { type: "overloaded_error", message: "Overloaded" }
+      assert.deepStrictEqual<unknown>(first[3]?.data, { type: "error", error })
       assert.strictEqual(first.length, 4)
       const second = yield* stream(simulator, ask(question))
       assert.deepStrictEqual(second.map(({ data }) => data.error.details.error_code), ["ramp_limit_exceeded"])
@@ -295,9 +312,10 @@ describe("events", () => {
     Effect.gen(function*() {
       const simulator = yield* withFaults(Fault.stopsWith("refusal", { text: 20 }), Fault.stopsWith("pause_turn"))
       const events = yield* stream(simulator, ask(question))
-      assert.deepStrictEqual(events.slice(-3).map(({ event }) => event), ["content_block_stop", "message_delta", "message_stop"])
-      assert.strictEqual(events[events.length - 2]?.data.delta.stop_reason, "refusal")
-      assert.strictEqual(events[events.length - 2]?.data.delta.stop_details.type, "refusal")
+      const [last3, last2, last] = events.slice(-3)
+      assert.deepStrictEqual([last3?.event, last?.event], ["content_block_stop", "message_stop"])
+      assert.strictEqual(last2?.data.delta.stop_reason, "refusal")
+      assert.strictEqual(last2?.data.delta.stop_details?.type, "refusal")
       assert.strictEqual((yield* post(simulator, ask(question))).json.stop_reason, "pause_turn")
     }))
 
@@ -309,14 +327,17 @@ describe("events", () => {
         const simulator = yield* withFaults(Fault.dialect(kind))
         const { text } = yield* post(simulator, streaming)
         // A reader by the specification, on the whole text.
-        const blocks = text.replace(/^\ufeff/, "").replace(/\r\n|\r/g, "\n").split("\n\n").filter((part) => part.trim() !== "")
-        const events = blocks.map((part) => {
-          const fields = part.split("\n").filter((line) => !line.startsWith(":"))
+        const lines = text.replace(/^\ufeff/, "").replace(/\r\n|\r/g, "\n")
+        const events = lines.split("\n\n").filter((part) => part.trim() !== "").map((part) => {
           const value = (name: string) =>
-            fields.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, "")).join("\n")
-          return { data: JSON.parse(value("data")), event: value("event") }
+            part.split("\n")
+              .filter((line) => line.startsWith(`${name}:`))
+              .map((line) => line.slice(name.length + 1).replace(/^ /, ""))
+              .join("\n")
+          const data: unknown = JSON.parse(value("data"))
+          return { data, event: value("event") }
         })
-        assert.deepStrictEqual(events.slice(1), plain.slice(1))
+        assert.deepStrictEqual<unknown>(events.slice(1), plain.slice(1))
       }))
   }
 
@@ -353,7 +374,10 @@ describe("who gets a fault", () => {
 
   it.scopedLive("the nth, several, or all", () =>
     Effect.gen(function*() {
-      const simulator = yield* withFaults(Fault.times(Fault.onRequest(Fault.overloaded(), 2), 2), Fault.onRequest(Fault.serverError(), 3))
+      const simulator = yield* withFaults(
+        Fault.times(Fault.onRequest(Fault.overloaded(), 2), 2),
+        Fault.onRequest(Fault.serverError(), 3)
+      )
       assert.deepStrictEqual(yield* statuses(simulator, 6), [200, 529, 529, 200, 500, 200])
       yield* simulator.setFaults([Fault.always(Fault.overloaded())])
       assert.deepStrictEqual(yield* statuses(simulator, 3), [529, 529, 529])
@@ -380,7 +404,10 @@ describe("who gets a fault", () => {
   it.scopedLive("as the seed draws, the same for the same seed", () =>
     Effect.gen(function*() {
       const draw = (seed: string) =>
-        Effect.flatMap(start({ faults: [Fault.withProbability(Fault.overloaded(), 0.4)], seed }), (simulator) => statuses(simulator, 40))
+        Effect.flatMap(
+          start({ faults: [Fault.withProbability(Fault.overloaded(), 0.4)], seed }),
+          (simulator) => statuses(simulator, 40)
+        )
       const one = yield* draw("a")
       assert.deepStrictEqual(yield* draw("a"), one)
       assert.notDeepEqual(yield* draw("b"), one)

@@ -1,4 +1,13 @@
-import Anthropic from "@anthropic-ai/sdk"
+import Anthropic, {
+  APIConnectionError,
+  APIError,
+  AuthenticationError,
+  BadRequestError,
+  InternalServerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError
+} from "@anthropic-ai/sdk"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Fault } from "../../src/simulator/index.js"
@@ -53,7 +62,8 @@ describe("the official SDK against the simulator", () => {
       assert.strictEqual(folded.stop_reason, created.stop_reason)
       assert.strictEqual(folded.usage.output_tokens, created.usage.output_tokens)
       assert.isAbove(texts.length, 20)
-      assert.strictEqual(texts.join(""), created.content.map((block) => (block.type === "text" ? block.text : "")).join(""))
+      const said = created.content.map((block) => (block.type === "text" ? block.text : ""))
+      assert.strictEqual(texts.join(""), said.join(""))
     }))
 
   it.scopedLive("streams thinking with its signature, and sends it back unchanged", () =>
@@ -62,7 +72,11 @@ describe("the official SDK against the simulator", () => {
       const thinking = { ...request, thinking: { type: "adaptive" as const }, max_tokens: 2000 }
       const message = yield* Effect.promise(() => client(simulator).messages.stream(thinking).finalMessage())
       assert.deepStrictEqual(message.content.map((block) => block.type), ["thinking", "text"])
-      const next = [...request.messages, { role: "assistant" as const, content: message.content }, { role: "user" as const, content: "Thanks. More?" }]
+      const next = [
+        ...request.messages,
+        { role: "assistant" as const, content: message.content },
+        { role: "user" as const, content: "Thanks. More?" }
+      ]
       const second = yield* Effect.promise(() => client(simulator).messages.create({ ...thinking, messages: next }))
       assert.strictEqual(second.stop_reason, "end_turn")
     }))
@@ -123,21 +137,22 @@ describe("the official SDK against the simulator", () => {
     Effect.gen(function*() {
       const simulator = yield* start()
       const all = yield* Effect.promise(() => client(simulator).models.list({ limit: 100 }))
-      const page = yield* Effect.promise(() => client(simulator).models.list({ limit: 2, before_id: all.data[4]?.id ?? "" }))
+      const before = { limit: 2, before_id: all.data[4]?.id ?? "" }
+      const page = yield* Effect.promise(() => client(simulator).models.list(before))
       assert.deepStrictEqual(page.data.map((model) => model.id), all.data.slice(2, 4).map((model) => model.id))
       const retired = yield* Effect.promise(() => client(simulator).models.list({ lifecycle: ["retired"] }))
       assert.deepStrictEqual(retired.data.map((model) => model.id), ["claude-mythos-preview"])
     }))
 
   const classes: ReadonlyArray<readonly [name: string, fault: Fault.Fault, matches: (error: unknown) => boolean]> = [
-    ["401", Fault.apiError({ status: 401, type: "authentication_error" }), (e) => e instanceof Anthropic.AuthenticationError],
-    ["403", Fault.apiError({ status: 403, type: "permission_error" }), (e) => e instanceof Anthropic.PermissionDeniedError],
-    ["404", Fault.apiError({ status: 404, type: "not_found_error" }), (e) => e instanceof Anthropic.NotFoundError],
-    ["429", Fault.rateLimited({ retryAfter: 1 }), (e) => e instanceof Anthropic.RateLimitError],
-    ["500", Fault.serverError(), (e) => e instanceof Anthropic.InternalServerError],
-    ["529", Fault.overloaded(), (e) => e instanceof Anthropic.InternalServerError && e.status === 529],
-    ["html 502", Fault.html(502), (e) => e instanceof Anthropic.InternalServerError],
-    ["a reset", Fault.resetBeforeHeaders(), (e) => e instanceof Anthropic.APIConnectionError]
+    ["401", Fault.apiError({ status: 401, type: "authentication_error" }), (e) => e instanceof AuthenticationError],
+    ["403", Fault.apiError({ status: 403, type: "permission_error" }), (e) => e instanceof PermissionDeniedError],
+    ["404", Fault.apiError({ status: 404, type: "not_found_error" }), (e) => e instanceof NotFoundError],
+    ["429", Fault.rateLimited({ retryAfter: 1 }), (e) => e instanceof RateLimitError],
+    ["500", Fault.serverError(), (e) => e instanceof InternalServerError],
+    ["529", Fault.overloaded(), (e) => e instanceof InternalServerError && e.status === 529],
+    ["html 502", Fault.html(502), (e) => e instanceof InternalServerError],
+    ["a reset", Fault.resetBeforeHeaders(), (e) => e instanceof APIConnectionError]
   ]
 
   for (const [name, fault, matches] of classes) {
@@ -153,8 +168,8 @@ describe("the official SDK against the simulator", () => {
     Effect.gen(function*() {
       const simulator = yield* withFaults(Fault.rateLimited({ code: "enforced_spend_limit_reached" }))
       const error = yield* failure(() => client(simulator, { maxRetries: 0 }).messages.create(request))
-      assert.isTrue(error instanceof Anthropic.RateLimitError)
-      assert.strictEqual(error instanceof Anthropic.APIError ? error.errorCode : "", "enforced_spend_limit_reached")
+      assert.isTrue(error instanceof RateLimitError)
+      assert.strictEqual(error instanceof APIError ? error.errorCode : "", "enforced_spend_limit_reached")
     }))
 
   it.scopedLive("gets 400 and 404 from the simulator itself, with the real messages", () =>
@@ -162,13 +177,14 @@ describe("the official SDK against the simulator", () => {
       const simulator = yield* start()
       const prefill = { ...request, messages: [...request.messages, { role: "assistant" as const, content: "The" }] }
       const bad = yield* failure(() => client(simulator).messages.create(prefill))
-      assert.isTrue(bad instanceof Anthropic.BadRequestError)
-      assert.include(String(bad), "This model does not support assistant message prefill. The conversation must end with a user message.")
+      assert.isTrue(bad instanceof BadRequestError)
+      const text = "This model does not support assistant message prefill. The conversation must end with a user message."
+      assert.include(String(bad), text)
       const missing = yield* failure(() => client(simulator).messages.create({ ...request, model: "claude-opus-9" }))
-      assert.isTrue(missing instanceof Anthropic.NotFoundError)
+      assert.isTrue(missing instanceof NotFoundError)
       const wrongKey = yield* start({ keys: ["sk-ant-right"] })
       const refused = yield* failure(() => client(wrongKey).messages.create(request))
-      assert.isTrue(refused instanceof Anthropic.AuthenticationError)
+      assert.isTrue(refused instanceof AuthenticationError)
       const right = yield* Effect.promise(() => client(wrongKey, { apiKey: "sk-ant-right" }).messages.create(request))
       assert.strictEqual(right.type, "message")
     }))
@@ -178,13 +194,19 @@ describe("the official SDK against the simulator", () => {
       const simulator = yield* withFaults(
         Fault.resetBeforeHeaders(),
         Fault.rateLimited({ retryAfterMs: 5 }),
-        Fault.apiError({ status: 400, type: "invalid_request_error", shouldRetry: true, headers: { "retry-after-ms": "5" } })
+        Fault.apiError({
+          status: 400,
+          type: "invalid_request_error",
+          shouldRetry: true,
+          headers: { "retry-after-ms": "5" }
+        })
       )
       const message = yield* Effect.promise(() => client(simulator, { maxRetries: 3 }).messages.create(request))
       assert.strictEqual(message.type, "message")
       const log = yield* simulator.log
       assert.deepStrictEqual(log.map(({ headers }) => headers["x-stainless-retry-count"]), ["0", "1", "2", "3"])
-      assert.deepStrictEqual(log.map(({ fault }) => fault), ["reset-before-headers", "429", "400-invalid-request-error", undefined])
+      const faults = ["reset-before-headers", "429", "400-invalid-request-error", undefined]
+      assert.deepStrictEqual(log.map(({ fault }) => fault), faults)
     }))
 
   it.scopedLive("ends silently on a stream that ends without message_stop, as it does against the API", () =>
@@ -198,6 +220,6 @@ describe("the official SDK against the simulator", () => {
       assert.isAbove(yield* Effect.promise(iterate), 2)
       assert.include(String(yield* failure(iterate)), "terminated")
       const error = yield* failure(iterate)
-      assert.isTrue(error instanceof Anthropic.APIError && error.type === "overloaded_error")
+      assert.isTrue(error instanceof APIError && error.type === "overloaded_error")
     }))
 })

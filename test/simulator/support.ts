@@ -18,6 +18,8 @@ export const ask = (content: string, more: Record<string, unknown> = {}): Record
   ...more
 })
 
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
 /** A simulator without pauses. */
 export const start = (
   options: Simulator.Options = {}
@@ -26,22 +28,65 @@ export const start = (
 
 export const withFaults = (...faults: ReadonlyArray<Fault.Fault>) => start({ faults })
 
+/** What the simulator sends, read as if every field were there: an assertion says whether it is. */
+export interface Wire {
+  readonly type: string
+  readonly id: string
+  readonly name: string
+  readonly text: string
+  readonly index: number
+  readonly thinking: string
+  readonly signature: string
+  readonly partial_json: string | undefined
+  readonly content: ReadonlyArray<Wire>
+  readonly content_block: Wire
+  readonly delta: Wire
+  readonly message: Wire
+  readonly request_id: string
+  readonly stop_reason: string | null
+  readonly stop_sequence: string | null
+  readonly stop_details: { readonly type: string } | null
+  readonly error: {
+    readonly type: string
+    readonly message: string
+    readonly details: { readonly error_code: string }
+  }
+  readonly input_tokens: number
+  readonly usage: {
+    readonly input_tokens: number
+    readonly output_tokens: number
+    readonly cache_creation_input_tokens: number
+    readonly cache_read_input_tokens: number
+    readonly cache_creation: { readonly ephemeral_1h_input_tokens: number }
+    readonly output_tokens_details: { readonly thinking_tokens: number }
+  }
+  readonly input: {
+    readonly from: { readonly name: string }
+    readonly classes: ReadonlyArray<number>
+    readonly when: string | null
+    readonly seats: number
+  }
+}
+
 interface Got {
   readonly status: number
   readonly headers: Headers
-  readonly json: any
+  readonly json: Wire
   readonly text: string
+}
+
+// `as`: see Wire. What is no JSON at all is an object without fields.
+const parsed = (text: string): Wire => {
+  try {
+    return JSON.parse(text) as Wire
+  } catch {
+    return {} as Wire
+  }
 }
 
 const read = async (response: Response): Promise<Got> => {
   const text = await response.text()
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    json = undefined
-  }
-  return { headers: response.headers, json, status: response.status, text }
+  return { headers: response.headers, json: parsed(text), status: response.status, text }
 }
 
 export const post = (
@@ -59,32 +104,32 @@ export const post = (
           signal
         })
       ),
-    catch: (error) => error as Error
+    catch: asError
   })
 
 export const get = ({ url }: Simulator.Service, path: string, more: Record<string, string> = headers) =>
   Effect.tryPromise({
     try: async () => read(await fetch(`${url}${path}`, { headers: more })),
-    catch: (error) => error as Error
+    catch: asError
   })
 
 export interface SseEvent {
   readonly event: string
-  readonly data: any
+  readonly data: Wire
 }
 
 /** The events of a whole body in the plain dialect. */
 export const eventsOf = (text: string): ReadonlyArray<SseEvent> =>
   text.split("\n\n").filter((part) => part.trim() !== "").map((part) => {
     const [first = "", second = ""] = part.split("\n")
-    return { data: JSON.parse(second.slice("data: ".length)), event: first.slice("event: ".length) }
+    return { data: parsed(second.slice("data: ".length)), event: first.slice("event: ".length) }
   })
 
 export const textOf = (events: ReadonlyArray<SseEvent>): string =>
   events.map(({ data }) => (data.delta?.type === "text_delta" ? data.delta.text : "")).join("")
 
-export const messageText = (message: any): string =>
-  message.content.map((block: any) => (block.type === "text" ? block.text : "")).join("")
+export const messageText = (message: Wire): string =>
+  message.content.map((block) => (block.type === "text" ? block.text : "")).join("")
 
 export const stream = (simulator: Simulator.Service, body: Record<string, unknown>) =>
   Effect.map(post(simulator, { ...body, stream: true }), ({ text }) => eventsOf(text))
@@ -130,8 +175,14 @@ export const rawPost = (
     socket.write(sent.subarray(0, options.sendOnly ?? sent.length))
   })
 
+interface Dechunked {
+  readonly head: string
+  readonly body: Buffer
+  readonly terminated: boolean
+}
+
 /** Takes the chunks of a body apart: what came of it, and whether its last chunk was whole. */
-export const dechunk = (bytes: Buffer): { readonly head: string; readonly body: Buffer; readonly terminated: boolean } => {
+export const dechunk = (bytes: Buffer): Dechunked => {
   const split = bytes.indexOf("\r\n\r\n")
   const head = bytes.subarray(0, split).toString()
   let rest = bytes.subarray(split + 4)

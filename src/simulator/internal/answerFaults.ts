@@ -72,7 +72,10 @@ export const rateLimited = (options?: {
  * @since 0.1.0
  * @category constructors
  */
-export const overloaded = (): Fault => ({ ...apiError({ status: 529, type: "overloaded_error", message: "Overloaded" }), name: "529" })
+export const overloaded = (): Fault => ({
+  ...apiError({ status: 529, type: "overloaded_error", message: "Overloaded" }),
+  name: "529"
+})
 
 /**
  * A 5xx of the API, 500 by default (504 is a `timeout_error`, the others `api_error`).
@@ -95,7 +98,15 @@ const pages: Record<number, string> = {
 
 const page = (status: number): string => {
   const title = pages[status] ?? String(status)
-  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`
+  return [
+    "<html>",
+    `<head><title>${title}</title></head>`,
+    "<body>",
+    `<center><h1>${title}</h1></center>`,
+    "<hr><center>nginx</center>",
+    "</body>",
+    "</html>\r\n"
+  ].join("\r\n")
 }
 
 /**

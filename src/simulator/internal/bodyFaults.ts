@@ -1,6 +1,6 @@
 import * as Duration from "effect/Duration"
 import type { Fault, Position } from "../Disturbance.js"
-import { fault } from "./fault.js"
+import { fault, millisOf } from "./fault.js"
 import type { Dialect } from "./sse.js"
 
 /**
@@ -35,7 +35,7 @@ export const endAt = (at: Position): Fault => fault("clean-end", { _tag: "Cut", 
  * @category constructors
  */
 export const stallAt = (at: Position, duration?: Duration.DurationInput): Fault =>
-  fault("stall", { _tag: "Cut", at, how: "stall", millis: duration === undefined ? undefined : Duration.toMillis(duration) })
+  fault("stall", { _tag: "Cut", at, how: "stall", millis: millisOf(duration) })
 
 /**
  * Nothing but `ping` events from here (one a second by default): for ever, or for a time, after which the rest follows.
@@ -52,7 +52,7 @@ export const pingsAt = (at: Position, options?: {
     at,
     every: Duration.toMillis(options?.every ?? "1 second"),
     how: "pings",
-    millis: options?.duration === undefined ? undefined : Duration.toMillis(options.duration)
+    millis: millisOf(options?.duration)
   })
 
 /**
@@ -122,8 +122,8 @@ export const trickle = (bytes: number, every: Duration.DurationInput): Fault =>
 export const sliced = (bytes = 1): Fault => fault("sliced", { _tag: "Pace", bytes, every: 0 })
 
 /**
- * The events of a stream are written in another valid way: other line ends, a byte order mark, comments, no blanks after
- * colons, `id` and `retry` fields, data in two lines.
+ * The events of a stream are written in another valid way: other line ends, a byte order mark, comments, no blanks
+ * after colons, `id` and `retry` fields, data in two lines.
  *
  * @since 0.1.0
  * @category constructors

@@ -37,10 +37,13 @@ const thinkingType: Check = (body, { model }) => {
   if (config === undefined || config === null) return undefined
   const type = isObject(config) ? config["type"] : undefined
   if (type === "enabled" && !model.thinking.enabled) {
-    return "\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and \"output_config.effort\" to control thinking behavior."
+    const remedy = "Use \"thinking.type.adaptive\" and \"output_config.effort\" to control thinking behavior."
+    return `"thinking.type.enabled" is not supported for this model. ${remedy}`
   }
   if (type === "adaptive" && !model.thinking.adaptive) return "adaptive thinking is not supported on this model"
-  if (type === "disabled" && !model.thinking.disabled) return "\"thinking.type.disabled\" is not supported for this model."
+  if (type === "disabled" && !model.thinking.disabled) {
+    return "\"thinking.type.disabled\" is not supported for this model."
+  }
   return ["enabled", "adaptive", "disabled", "between_tools"].includes(textOf(type))
     ? undefined
     : "thinking: Input tag does not match any of the expected tags: 'enabled', 'adaptive', 'disabled', 'between_tools'"
@@ -68,7 +71,8 @@ const forcedTool: Check = (body) => {
     return "Thinking may not be enabled when tool_choice forces tool use."
   }
   const known = objects(body["tools"]).some((tool) => tool["name"] === choice["name"])
-  return choice["type"] === "tool" && !known ? `Tool '${textOf(choice["name"])}' not found in provided tools` : undefined
+  if (choice["type"] !== "tool" || known) return undefined
+  return `Tool '${textOf(choice["name"])}' not found in provided tools`
 }
 
 const toolNames: Check = (body) => {
@@ -81,7 +85,8 @@ const toolNames: Check = (body) => {
 
 const domains: Check = (body) => {
   const at = objects(body["tools"]).findIndex((tool) =>
-    textOf(tool["type"]).startsWith("web_search_") && isArray(tool["allowed_domains"]) && isArray(tool["blocked_domains"]))
+    textOf(tool["type"]).startsWith("web_search_") && isArray(tool["allowed_domains"]) &&
+    isArray(tool["blocked_domains"]))
   return at < 0 ? undefined : `tools.${at}: Only one of \`allowed_domains\` and \`blocked_domains\` may be specified.`
 }
 
@@ -91,7 +96,8 @@ const stopSequences: Check = (body) => {
   if (!isArray(value)) return "stop_sequences: Input should be a valid list"
   const at = value.findIndex((text) => typeof text !== "string")
   if (at >= 0) return `stop_sequences.${at}: Input should be a valid string`
-  return value.some((text) => textOf(text).trim() === "") ? "stop_sequences: each stop sequence must contain non-whitespace" : undefined
+  const blank = value.some((text) => textOf(text).trim() === "")
+  return blank ? "stop_sequences: each stop sequence must contain non-whitespace" : undefined
 }
 
 const checks: ReadonlyArray<Check> = [

@@ -1,6 +1,6 @@
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import type { Fault } from "../Disturbance.js"
-import { fault } from "./fault.js"
+import { fault, millisOf } from "./fault.js"
 
 /**
  * The connection is reset as soon as it is accepted, before a request. Of the conditions only `onRequest`, `times` and
@@ -12,8 +12,8 @@ import { fault } from "./fault.js"
 export const resetOnAccept = (): Fault => fault("reset-on-accept", { _tag: "Drop", moment: "accept", how: "reset" })
 
 /**
- * A kept-alive connection is closed (`"fin"`) or reset at the very moment its next request arrives, without an answer: the stale
- * keep-alive race. Fits only requests on a connection that served one before.
+ * A kept-alive connection is closed (`"fin"`) or reset at the very moment its next request arrives, without an
+ * answer: the stale keep-alive race. Fits only requests on a connection that served one before.
  *
  * @since 0.1.0
  * @category constructors
@@ -27,7 +27,8 @@ export const staleKeepAlive = (how: "reset" | "fin" = "reset"): Fault =>
  * @since 0.1.0
  * @category constructors
  */
-export const resetDuringUpload = (afterBytes = 1): Fault => fault("reset-during-upload", { _tag: "DropUpload", after: afterBytes })
+export const resetDuringUpload = (afterBytes = 1): Fault =>
+  fault("reset-during-upload", { _tag: "DropUpload", after: afterBytes })
 
 /**
  * The request is read, then the connection is reset before a byte of the answer.
@@ -44,7 +45,8 @@ export const resetBeforeHeaders = (): Fault =>
  * @since 0.1.0
  * @category constructors
  */
-export const finBeforeHeaders = (): Fault => fault("fin-before-headers", { _tag: "Drop", moment: "beforeHeaders", how: "fin" })
+export const finBeforeHeaders = (): Fault =>
+  fault("fin-before-headers", { _tag: "Drop", moment: "beforeHeaders", how: "fin" })
 
 /**
  * The connection is reset within the headers of the answer.
@@ -52,7 +54,8 @@ export const finBeforeHeaders = (): Fault => fault("fin-before-headers", { _tag:
  * @since 0.1.0
  * @category constructors
  */
-export const resetInHeaders = (): Fault => fault("reset-in-headers", { _tag: "Drop", moment: "insideHeaders", how: "reset" })
+export const resetInHeaders = (): Fault =>
+  fault("reset-in-headers", { _tag: "Drop", moment: "insideHeaders", how: "reset" })
 
 /**
  * The connection is closed (FIN) within the headers of the answer.
@@ -60,7 +63,8 @@ export const resetInHeaders = (): Fault => fault("reset-in-headers", { _tag: "Dr
  * @since 0.1.0
  * @category constructors
  */
-export const finInHeaders = (): Fault => fault("fin-in-headers", { _tag: "Drop", moment: "insideHeaders", how: "fin" })
+export const finInHeaders = (): Fault =>
+  fault("fin-in-headers", { _tag: "Drop", moment: "insideHeaders", how: "fin" })
 
 /**
  * Nothing comes after the request was read: for ever, or for a time, after which the answer follows.
@@ -69,7 +73,7 @@ export const finInHeaders = (): Fault => fault("fin-in-headers", { _tag: "Drop",
  * @category constructors
  */
 export const stallBeforeHeaders = (duration?: Duration.DurationInput): Fault =>
-  fault("stall-before-headers", { _tag: "Wait", millis: duration === undefined ? undefined : Duration.toMillis(duration) })
+  fault("stall-before-headers", { _tag: "Wait", millis: millisOf(duration) })
 
 /**
  * The answer begins with something that is no HTTP status line.
@@ -77,7 +81,8 @@ export const stallBeforeHeaders = (duration?: Duration.DurationInput): Fault =>
  * @since 0.1.0
  * @category constructors
  */
-export const garbageStatusLine = (): Fault => fault("garbage-status-line", { _tag: "Head", text: "SSH-2.0-OpenSSH_9.6\r\n" })
+export const garbageStatusLine = (): Fault =>
+  fault("garbage-status-line", { _tag: "Head", text: "SSH-2.0-OpenSSH_9.6\r\n" })
 
 /**
  * A header of the answer has no name.

@@ -19,7 +19,8 @@ const rolesAndContent: Check = (body) => {
   for (const [at, message] of objects(body["messages"]).entries()) {
     if (message["role"] === undefined) return `messages.${at}.role: Field required`
     if (!roles.includes(textOf(message["role"]))) {
-      return `messages: Unexpected role "${textOf(message["role"])}". Allowed roles are "user", "assistant" or "system".`
+      const role = textOf(message["role"])
+      return `messages: Unexpected role "${role}". Allowed roles are "user", "assistant" or "system".`
     }
     if (message["content"] === undefined) return `messages.${at}.content: Field required`
     if (typeof message["content"] !== "string" && !isArray(message["content"])) {
@@ -31,7 +32,8 @@ const rolesAndContent: Check = (body) => {
 
 const firstRole: Check = (body) => {
   const first = objects(body["messages"]).find((message) => message["role"] !== "system")
-  return first !== undefined && first["role"] !== "user" ? "messages: first message must use the \"user\" role" : undefined
+  if (first === undefined || first["role"] === "user") return undefined
+  return "messages: first message must use the \"user\" role"
 }
 
 const nonEmpty: Check = (body) => {
@@ -92,9 +94,15 @@ const misplaced = (role: string, block: Json): string | undefined => {
   return undefined
 }
 
+interface MergedTurn {
+  readonly role: string
+  readonly at: number
+  readonly blocks: Array<Json>
+}
+
 /** The messages with consecutive ones of a role made one, as the API reads them. */
-const turns = (body: Json): ReadonlyArray<{ readonly role: string; readonly at: number; readonly blocks: ReadonlyArray<Json> }> => {
-  const merged: Array<{ role: string; at: number; blocks: Array<Json> }> = []
+const turns = (body: Json): ReadonlyArray<MergedTurn> => {
+  const merged: Array<MergedTurn> = []
   for (const [at, message] of objects(body["messages"]).entries()) {
     const role = textOf(message["role"])
     const last = merged[merged.length - 1]
@@ -114,12 +122,16 @@ const pairing: Check = (body) => {
     const answered = idsOf(all[n + 1]?.blocks ?? [], "tool_result", "tool_use_id")
     const open = used.filter((id) => !answered.includes(id))
     if (open.length > 0) {
-      return `messages.${turn.at}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.join(", ")}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`
+      const problem = `\`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.join(", ")}.`
+      const rule = "Each `tool_use` block must have a corresponding `tool_result` block in the next message."
+      return `messages.${turn.at}: ${problem} ${rule}`
     }
     const before = idsOf(all[n - 1]?.blocks ?? [], "tool_use", "id")
     const stray = idsOf(turn.blocks, "tool_result", "tool_use_id").find((id) => !before.includes(id))
     if (stray !== undefined) {
-      return `messages.${turn.at}.content: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`
+      const problem = `unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}.`
+      const rule = "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
+      return `messages.${turn.at}.content: ${problem} ${rule}`
     }
   }
   return undefined

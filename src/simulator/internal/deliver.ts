@@ -62,7 +62,12 @@ const sent = (exchange: Exchange, answer: Answer, frame: Frame): Effect.Effect<v
 const slices = (bytes: Uint8Array, size: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.slice(at * size, (at + 1) * size))
 
-const sendFrame = (exchange: Exchange, answer: Answer, frame: Frame, pace: Part<"Pace"> | undefined): Effect.Effect<void> => {
+const sendFrame = (
+  exchange: Exchange,
+  answer: Answer,
+  frame: Frame,
+  pace: Part<"Pace"> | undefined
+): Effect.Effect<void> => {
   if (pace !== undefined) {
     const pause = pace.every > 0 ? Effect.sleep(pace.every) : Effect.void
     return Effect.forEach(
@@ -166,7 +171,11 @@ const sendCut = Effect.fnUntraced(function*(
  *
  * @internal
  */
-export const deliver = Effect.fnUntraced(function*(exchange: Exchange, given: Answer, parts: ReadonlyArray<Disturbance>) {
+export const deliver = Effect.fnUntraced(function*(
+  exchange: Exchange,
+  given: Answer,
+  parts: ReadonlyArray<Disturbance>
+) {
   const answer = reshaped(given, parts)
   writeHead(exchange, answer, parts)
   const cut = part(parts, "Cut")

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import type { Disturbance, Fault } from "../Disturbance.js"
 
 /** A fault for the next request that fits. */
@@ -7,3 +8,7 @@ export const fault = (name: string, ...disturbances: ReadonlyArray<Disturbance>)
   skip: 0,
   times: 1
 })
+
+/** A duration that may be left out, which means without end. */
+export const millisOf = (duration: Duration.DurationInput | undefined): number | undefined =>
+  duration === undefined ? undefined : Duration.toMillis(duration)

@@ -63,19 +63,23 @@ export const make = (rates: Rates): Limits => {
       const left = Math.max(0, Math.floor(level))
       all[`anthropic-ratelimit-${name}-limit`] = String(rate)
       // The API rounds what is left of tokens to thousands.
-      all[`anthropic-ratelimit-${name}-remaining`] = String(kind === "requests" || rate < 10_000 ? left : Math.round(left / 1000) * 1000)
+      const exact = kind === "requests" || rate < 10_000
+      all[`anthropic-ratelimit-${name}-remaining`] = String(exact ? left : Math.round(left / 1000) * 1000)
       all[`anthropic-ratelimit-${name}-reset`] = stamp(now, wait(kind, rate - level))
     }
     return all
   }
 
-  const refuse = (group: string, kind: Kind, label: string, missing: number, now: number): Rejection =>
-    rejection(
+  const refuse = (group: string, kind: Kind, label: string, missing: number, now: number): Rejection => {
+    const rate = `${rateOf(kind).toLocaleString("en-US")} ${label} per minute`
+    const seconds = Math.max(1, Math.ceil(wait(kind, missing) / 1000))
+    return rejection(
       429,
       "rate_limit_error",
-      `This request would exceed your organization's rate limit of ${rateOf(kind).toLocaleString("en-US")} ${label} per minute.`,
-      { headers: { ...headers(group, now), "retry-after": String(Math.max(1, Math.ceil(wait(kind, missing) / 1000))) } }
+      `This request would exceed your organization's rate limit of ${rate}.`,
+      { headers: { ...headers(group, now), "retry-after": String(seconds) } }
     )
+  }
 
   const admit = (group: string, inputTokens: number, now: number): Rejection | undefined => {
     // A request larger than the whole bucket passes when the bucket is full, and leaves a debt.

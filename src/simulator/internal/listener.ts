@@ -48,7 +48,7 @@ interface Peer {
 const secret = new Set(["authorization", "x-api-key", "proxy-authorization", "cookie"])
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value ?? ""]))
+  Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, [value ?? []].flat().join(", ")]))
 
 const redacted = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? "<redacted>" : value]))
@@ -80,7 +80,9 @@ const makeBooks = (setup: Setup) => {
     const path = request.url ?? "/"
     const connection = { id: peer.id, nth: peer.requests }
     const seen: Seen = { connection, headers, method: request.method ?? "GET", nth: ++nth, path, route: routeOf(path) }
-    const entry: Writable<Entry> = { ...blank, connection, headers: redacted(headers), method: seen.method, nth, path, route: seen.route, time: setup.now() }
+    const { method, route } = seen
+    const time = setup.now()
+    const entry: Writable<Entry> = { ...blank, connection, headers: redacted(headers), method, nth, path, route, time }
     entries.push(entry)
     if (entries.length > setup.logLimit) entries.shift()
     return { entry, seen }
@@ -105,7 +107,8 @@ const makeBooks = (setup: Setup) => {
 
 type Books = ReturnType<typeof makeBooks>
 
-const serve = (setup: Setup, books: Books, closing: () => boolean) => (request: IncomingMessage, response: ServerResponse): void => {
+const serve = (setup: Setup, books: Books, closing: () => boolean) =>
+(request: IncomingMessage, response: ServerResponse): void => {
   const { socket } = request
   const peer = books.peers.get(socket) ?? { id: 0, open: 0, requests: 0 }
   peer.requests++
@@ -151,7 +154,9 @@ const stop = (server: Server, books: Books): Effect.Effect<void> =>
  *
  * @internal
  */
-export const listen = Effect.fnUntraced(function*(setup: Setup): Effect.fn.Return<Listener, ListenFailure, Scope.Scope> {
+export const listen = Effect.fnUntraced(function*(
+  setup: Setup
+): Effect.fn.Return<Listener, ListenFailure, Scope.Scope> {
   const books = makeBooks(setup)
   let closing = false
   const server = createServer({ keepAliveTimeout: setup.keepAlive, maxHeaderSize: 65_536, requestTimeout: 0 })

@@ -78,7 +78,8 @@ const capabilities = (version: number, thinking: Model["thinking"]): Json => ({
   server_tools: { supported: true, web_search: supported(true), code_execution: supported(true) }
 })
 
-// Which models share a bucket, from the rate limits page: Opus 4.5 to 4.8, Sonnet 4.5 and 4.6, Fable and Mythos 5 and 5.1.
+// Which models share a bucket, from the rate limits page: Opus 4.5 to 4.8, Sonnet 4.5 and 4.6, Fable 5 and 5.1, Mythos
+// 5 and 5.1.
 const limitGroupOf = (line: string, version: number): string => {
   if (version < 5) return `${line}-4`
   if ((line === "fable" || line === "mythos") && version < 5.2) return `${line}-5`

@@ -36,7 +36,9 @@ export const paged = (all: ReadonlyArray<Json>, query: URLSearchParams): Either.
   const before = query.get("before_id")
   const cursor = after ?? before
   const at = cursor === null ? -1 : list.findIndex((item) => item["id"] === cursor)
-  if (cursor !== null && at < 0) return Either.left(invalid(`${after === null ? "before_id" : "after_id"}: no such item`))
+  if (cursor !== null && at < 0) {
+    return Either.left(invalid(`${after === null ? "before_id" : "after_id"}: no such item`))
+  }
   if (before !== null && after === null) {
     const from = Math.max(0, at - limit)
     return Either.right(page(list.slice(from, at), from > 0))

@@ -33,7 +33,9 @@ export const presets: Readonly<Record<string, () => Fault.Fault>> = {
 const one = (text: string): Either.Either<Fault.Fault, string> => {
   const [name = "", amount] = text.split(":")
   const make = Object.hasOwn(presets, name) ? presets[name] : undefined
-  if (make === undefined) return Either.left(`no fault is called "${name}"; there are: ${Object.keys(presets).join(", ")}`)
+  if (make === undefined) {
+    return Either.left(`no fault is called "${name}"; there are: ${Object.keys(presets).join(", ")}`)
+  }
   if (amount === undefined) return Either.right(make())
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(amount)?.[1]
   if (percent !== undefined) return Either.right(Fault.withProbability(make(), Number(percent) / 100))

@@ -69,7 +69,10 @@ export const conversation = (body: Json): ReadonlyArray<Item> =>
   objects(body["messages"]).flatMap((message) => itemsOf(textOf(message["role"]), message["content"]))
 
 const headOf = (body: Json): ReadonlyArray<Item> => [
-  ...objects(body["tools"]).map((tool) => ({ ...item("tools", tool), key: JSON.stringify(without(tool, "cache_control")) })),
+  ...objects(body["tools"]).map((tool) => ({
+    ...item("tools", tool),
+    key: JSON.stringify(without(tool, "cache_control"))
+  })),
   ...itemsOf("system", body["system"])
 ]
 
@@ -92,6 +95,9 @@ const schemaOf = (body: Json): Json | undefined => {
   return isObject(format) && isObject(format["schema"]) ? format["schema"] : undefined
 }
 
+const textsOf = (value: unknown): ReadonlyArray<string> =>
+  isArray(value) ? value.map(textOf).filter((text) => text !== "") : []
+
 /** @internal */
 export const fromBody = (body: Json, model: Model): Prompt => {
   const items = conversation(body)
@@ -111,7 +117,7 @@ export const fromBody = (body: Json, model: Model): Prompt => {
     toolChoice: isObject(body["tool_choice"]) ? body["tool_choice"] : { type: "auto" },
     thinking: thinkingOf(body),
     schema: schemaOf(body),
-    stopSequences: isArray(body["stop_sequences"]) ? body["stop_sequences"].map(textOf).filter((text) => text !== "") : [],
+    stopSequences: textsOf(body["stop_sequences"]),
     extras: body
   }
 }

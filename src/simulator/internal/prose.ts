@@ -83,19 +83,31 @@ const paragraph = (roll: Dice, wish: Wishes): string => {
 }
 
 const table = (roll: Dice, wish: Wishes): string => {
-  const row = () =>
-    `| ${roll.from(words.adjectives)} ${roll.from(words.nouns)} | ${roll.below(900) / 10} | ${roll.pick("yes", "no", "partly")} |`
+  const row = () => {
+    const name = `${roll.from(words.adjectives)} ${roll.from(words.nouns)}`
+    return `| ${name} | ${roll.below(900) / 10} | ${roll.pick("yes", "no", "partly")} |`
+  }
   const rows = Array.from({ length: 3 + roll.below(3) }, row)
   return [`| ${capital(roll.from(wish.topics) || "part")} | Share | Checked |`, "|---|---:|---|", ...rows].join("\n")
 }
 
 const list = (roll: Dice, wish: Wishes): string =>
-  Array.from({ length: 3 + roll.below(3) }, () => `- ${capital(thing(roll, wish))}, ${roll.from(words.tails)}`).join("\n")
+  Array.from(
+    { length: 3 + roll.below(3) },
+    () => `- ${capital(thing(roll, wish))}, ${roll.from(words.tails)}`
+  ).join("\n")
 
 const code = (roll: Dice): string => {
   const name = `${roll.from(words.verbs).split(" ")[0] ?? "make"}${capital(roll.from(words.nouns))}`
   const n = 2 + roll.below(40)
-  return `\`\`\`ts\nconst ${name} = (n: number) => {\n  if (n > ${n}) return "${roll.from(words.tails)}"\n  return n * ${n}\n}\n\`\`\``
+  return [
+    "```ts",
+    `const ${name} = (n: number) => {`,
+    `  if (n > ${n}) return "${roll.from(words.tails)}"`,
+    `  return n * ${n}`,
+    "}",
+    "```"
+  ].join("\n")
 }
 
 const specials = (wish: Wishes): Array<(roll: Dice) => string> => [

@@ -50,7 +50,8 @@ const inTags = (text: string): ReadonlyArray<string> => {
  */
 export const marked = (turn: string): ReadonlyArray<string> => {
   const form = documented.exec(turn)?.[1]
-  return [...(form === undefined ? [] : [form]), ...inTags(turn), ...pairs.flatMap(([open, close]) => between(turn, open, close))]
+  const betweenMarks = pairs.flatMap(([open, close]) => between(turn, open, close))
+  return [...(form === undefined ? [] : [form]), ...inTags(turn), ...betweenMarks]
 }
 
 const exact = (text: string, limit: number, quote: string): number => {

@@ -11,6 +11,7 @@ import type { Limits } from "./limits.js"
 import type { Memory } from "./memory.js"
 import * as models from "./models.js"
 import { paged } from "./paging.js"
+import type { Prompt } from "./prompt.js"
 import { fromBody, inputTokens } from "./prompt.js"
 import type { Rejection } from "./rejection.js"
 import { bodyOf, invalid, rejection } from "./rejection.js"
@@ -93,8 +94,14 @@ const jsonFrame = (body: Json, text: string) => [
   { bytes: encoder.encode(JSON.stringify(body)), kind: "json", text, tokens: 0, type: "json" }
 ]
 
-const json = (call: Call, seed: string, status: number, body: Json, more?: Readonly<Record<string, string>>): Reply => ({
-  answer: { chunked: false, frames: jsonFrame(body, ""), headers: { ...common(call, seed), ...more }, status, tokenDelay: 0 },
+const json = (call: Call, seed: string, status: number, body: Json, more?: Call["headers"]): Reply => ({
+  answer: {
+    chunked: false,
+    frames: jsonFrame(body, ""),
+    headers: { ...common(call, seed), ...more },
+    status,
+    tokenDelay: 0
+  },
   errorType: undefined,
   limitGroup: "",
   turn: undefined
@@ -106,14 +113,14 @@ export const refusal = (call: Call, seed: string, no: Rejection): Reply => {
   return { ...json(call, seed, no.status, bodyOf(no, requestId), no.headers), errorType: no.type }
 }
 
-const speak = (call: Call, world: World, body: Json, model: models.Model, now: number, parts: ReadonlyArray<Disturbance>): Reply => {
+const speak = (call: Call, world: World, prompt: Prompt, now: number, parts: ReadonlyArray<Disturbance>): Reply => {
   const seed = world.voice.seed
-  const prompt = fromBody(body, model)
-  const no = world.limits.admit(model.limitGroup, inputTokens(prompt), now)
+  const { id: model, limitGroup } = prompt.model
+  const no = world.limits.admit(limitGroup, inputTokens(prompt), now)
   if (no !== undefined) return refusal(call, seed, no)
   const turn = answer(prompt, world.voice, world.memory)
-  const envelope = { id: identifier("msg", seed, String(call.nth)), model: model.id, usage: world.cache.usage(prompt, now) }
-  const headers = { ...common(call, seed), ...world.limits.headers(model.limitGroup, now) }
+  const envelope = { id: identifier("msg", seed, String(call.nth)), model, usage: world.cache.usage(prompt, now) }
+  const headers = { ...common(call, seed), ...world.limits.headers(limitGroup, now) }
   const speech = parts.find((part) => part._tag === "Speak")
   const text = turn.blocks.map((block) => (block.type === "text" ? block.pieces.join("") : "")).join("")
   return {
@@ -125,9 +132,15 @@ const speak = (call: Call, world: World, body: Json, model: models.Model, now: n
         status: 200,
         tokenDelay: world.tokenDelay
       }
-      : { chunked: false, frames: jsonFrame(tamperMessage(message(turn, envelope), parts), text), headers, status: 200, tokenDelay: 0 },
+      : {
+        chunked: false,
+        frames: jsonFrame(tamperMessage(message(turn, envelope), parts), text),
+        headers,
+        status: 200,
+        tokenDelay: 0
+      },
     errorType: undefined,
-    limitGroup: model.limitGroup,
+    limitGroup,
     turn
   }
 }
@@ -157,9 +170,10 @@ export const reply = (call: Call, world: World, now: number, parts: ReadonlyArra
   }
   const body = parse(call.text)
   if (body === undefined) return refusal(call, seed, invalid("The request body is not valid JSON"))
-  const model = check(body, call.headers["anthropic-version"] ?? "", call.route === "count_tokens")
-  if (model.kind === "rejection") return refusal(call, seed, model)
+  const checked = check(body, call.headers["anthropic-version"] ?? "", call.route === "count_tokens")
+  if (checked.kind === "rejection") return refusal(call, seed, checked)
+  const prompt = fromBody(checked.body, checked.model)
   return call.route === "count_tokens"
-    ? json(call, seed, 200, { input_tokens: inputTokens(fromBody(model.body, model.model)) })
-    : speak(call, world, model.body, model.model, now, parts)
+    ? json(call, seed, 200, { input_tokens: inputTokens(prompt) })
+    : speak(call, world, prompt, now, parts)
 }

@@ -40,7 +40,8 @@ const number = (schema: Json, { roll }: Draw, whole: boolean): number => {
   const step = numberIn(schema, "multipleOf", whole ? 1 : 0.5)
   const open = typeof schema["exclusiveMinimum"] === "number"
   const least = open ? numberIn(schema, "exclusiveMinimum", 0) + step : numberIn(schema, "minimum", 0)
-  const most = Math.min(numberIn(schema, "maximum", least + 100), numberIn(schema, "exclusiveMaximum", least + 101) - step)
+  const below = numberIn(schema, "exclusiveMaximum", least + 101)
+  const most = Math.min(numberIn(schema, "maximum", least + 100), below - step)
   const first = Math.ceil(least / step)
   const steps = Math.max(0, Math.floor(most / step) - first)
   return (first + roll.below(steps + 1)) * step
@@ -54,8 +55,8 @@ const array = (schema: Json, draw: Draw): ReadonlyArray<unknown> => {
 }
 
 const object = (schema: Json, draw: Draw): Json => {
-  const properties = isObject(schema["properties"]) ? schema["properties"] : {}
-  const required = isArray(schema["required"]) ? schema["required"] : []
+  const properties = objectOr(schema["properties"])
+  const required = arrayOr(schema["required"])
   // A schema that holds itself would never end: far down, only what must be there is.
   const fields = Object.entries(properties).filter(([key]) =>
     required.includes(key) || (draw.depth < 4 && draw.roll.chance(0.8)))
@@ -93,12 +94,16 @@ const byType = (schema: Json, draw: Draw): unknown => {
   }
 }
 
+const objectOr = (value: unknown): Json => (isObject(value) ? value : {})
+
+const arrayOr = (value: unknown): ReadonlyArray<unknown> => (isArray(value) ? value : [])
+
 const merged = (schemas: ReadonlyArray<Json>): Json =>
   schemas.reduce<Json>((all, schema) => ({
     ...all,
     ...schema,
-    properties: { ...(isObject(all["properties"]) ? all["properties"] : {}), ...(isObject(schema["properties"]) ? schema["properties"] : {}) },
-    required: [...(isArray(all["required"]) ? all["required"] : []), ...(isArray(schema["required"]) ? schema["required"] : [])]
+    properties: { ...objectOr(all["properties"]), ...objectOr(schema["properties"]) },
+    required: [...arrayOr(all["required"]), ...arrayOr(schema["required"])]
   }), {})
 
 const value = (schema: unknown, draw: Draw): unknown => {

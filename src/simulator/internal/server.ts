@@ -53,9 +53,7 @@ const encoder = new TextEncoder()
 /** The answer that a fault gives in place of the API's. */
 const answerOf = (part: AnswerPart, requestId: string, now: number): Answer => {
   const ours = isErrorObject(part.body)
-  const body = ours
-    ? JSON.stringify(bodyOf(rejection(part.status, part.body.type, part.body.message, { details: part.body.details }), requestId))
-    : part.body
+  const body = ours ? JSON.stringify(bodyOf({ status: part.status, ...part.body }, requestId)) : part.body
   return {
     chunked: false,
     frames: [{ bytes: encoder.encode(body), kind: "bytes", text: "", tokens: 0, type: "bytes" }],
@@ -99,7 +97,12 @@ const onHead = (exchange: Exchange, fault: Fault): Effect.Effect<boolean> => {
 }
 
 /** What faults do in place of an answer; `undefined` when the answer is to follow. */
-const instead = Effect.fnUntraced(function*(exchange: Exchange, call: Call, seed: string, parts: ReadonlyArray<Disturbance>) {
+const instead = Effect.fnUntraced(function*(
+  exchange: Exchange,
+  call: Call,
+  seed: string,
+  parts: ReadonlyArray<Disturbance>
+) {
   for (const part of parts) {
     switch (part._tag) {
       case "Wait":
@@ -146,14 +149,20 @@ const said = (turn: Turn, entry: Exchange["entry"], whole: boolean): number =>
   whole ? turn.outputTokens : tokens.count(entry.textSent)
 
 /** Sends the reply, and keeps the memory of what was said in step with what went out. */
-const send = (exchange: Exchange, world: World, given: Reply, parts: ReadonlyArray<Disturbance>): Effect.Effect<boolean> => {
+const send = (
+  exchange: Exchange,
+  world: World,
+  given: Reply,
+  parts: ReadonlyArray<Disturbance>
+): Effect.Effect<boolean> => {
   const { answer, turn } = given
   if (turn === undefined) return deliver(exchange, answer, parts)
   const spoiled = answer.chunked && parts.some(spoils)
   exchange.entry.continues = turn.continues
   exchange.onSent = (frame) => {
     if (frame.text === "") return
-    turn.answer.sent = Math.min(turn.answer.text.length, Math.max(turn.answer.sent, turn.from + exchange.entry.textSent.length))
+    const out = turn.from + exchange.entry.textSent.length
+    turn.answer.sent = Math.min(turn.answer.text.length, Math.max(turn.answer.sent, out))
     // Told at the first word, not at the end: a client may ask again before the end is noticed here.
     if (spoiled) world.memory.cut(turn.answer)
   }
@@ -183,10 +192,12 @@ export const handle = Effect.fnUntraced(function*(exchange: Exchange, world: Wor
   }
   const bytes = yield* readBody(exchange.request)
   const text = bytes === undefined ? "" : bytes.toString("utf8")
-  const call: Call = { headers: seen.headers, method: seen.method, nth: seen.nth, path: seen.path, route: seen.route, text }
+  const { headers, method, nth, path, route } = seen
+  const call: Call = { headers, method, nth, path, route, text }
   if (bytes === undefined) {
-    const tooLarge = refusal(call, world.voice.seed, rejection(413, "request_too_large", "Request exceeds the maximum size"))
-    yield* send(exchange, world, tooLarge, [])
+    const tooLarge = rejection(413, "request_too_large", "Request exceeds the maximum size")
+    entry.errorType = tooLarge.type
+    yield* send(exchange, world, refusal(call, world.voice.seed, tooLarge), [])
     yield* hangUp(exchange, "fin")
     return true
   }

@@ -28,9 +28,8 @@ const wrong = (model: Model, block: Json, prefix: string): string | undefined =>
   if (!signature.whole || signature.text !== digest("thinking", textOf(block["thinking"]))) {
     return "Invalid `signature` in `thinking` block"
   }
-  return model.bound && signature.place !== digest("bound", prefix)
-    ? "Invalid `signature` in `thinking` block. The block is bound to a different conversation than the one it was sent in."
-    : undefined
+  if (!model.bound || signature.place === digest("bound", prefix)) return undefined
+  return "Invalid `signature` in `thinking` block. The block is bound to a different conversation."
 }
 
 /**

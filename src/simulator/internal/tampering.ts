@@ -27,7 +27,11 @@ const shifted = (each: Event): Event => {
 
 const unknownBlock = (events: ReadonlyArray<Event>): ReadonlyArray<Event> => [
   ...events.slice(0, 1),
-  event({ type: "content_block_start", index: 0, content_block: { type: "connector_text", connector: "calendar", lines: [] } }),
+  event({
+    type: "content_block_start",
+    index: 0,
+    content_block: { type: "connector_text", connector: "calendar", lines: [] }
+  }),
   event({ type: "content_block_stop", index: 0 }),
   ...events.slice(1).map(shifted)
 ]

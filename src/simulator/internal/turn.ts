@@ -62,7 +62,8 @@ const limit = (text: string, most: number): string => {
 
 const thoughts = (prompt: Prompt, room: number, seed: string): Block | undefined => {
   if (prompt.thinking === undefined || room <= 0) return undefined
-  const wish = { ...prose.wishes("", seed), length: Math.min(prompt.thinking.budget, 24 + dice("thoughts", seed).below(60)) }
+  const length = Math.min(prompt.thinking.budget, 24 + dice("thoughts", seed).below(60))
+  const wish = { ...prose.wishes("", seed), length }
   const full = prompt.thinking.display === "omitted" ? "" : limit(prose.write(wish, "thinking", seed), room)
   // The block is bound to what stands before the reply.
   const signature = sign(full, prompt.prefixes[prompt.items.length] ?? "")
@@ -93,13 +94,14 @@ const toolsToCall = (prompt: Prompt): ReadonlyArray<Json> => {
   if (choice["type"] === "tool") return offered.filter((tool) => tool["name"] === choice["name"])
   const last = prompt.items[prompt.items.length - 1]
   const asked = lastText(prompt.items, "user")
-  const several = choice["disable_parallel_tool_use"] !== true && /\b(both|each|all) (the )?tools\b|\bin parallel\b/i.test(asked)
+  const single = choice["disable_parallel_tool_use"] === true
+  const several = !single && /\b(both|each|all) (the )?tools\b|\bin parallel\b/i.test(asked)
   const named = offered.filter((tool) => asked.includes(textOf(tool["name"])))
   const wanted = named.length > 0 ? named : offered.slice(0, several ? offered.length : 1)
   if (choice["type"] === "any") return several ? wanted : wanted.slice(0, 1)
   // A turn that brings the results of a call is answered in words.
   if (last?.type === "tool_result" || (named.length === 0 && !/\btools?\b/i.test(asked))) return []
-  return choice["disable_parallel_tool_use"] === true ? wanted.slice(0, 1) : wanted
+  return single ? wanted.slice(0, 1) : wanted
 }
 
 const call = (tool: Json, seed: string): Block => {
@@ -117,7 +119,12 @@ const naturalText = (prompt: Prompt, voice: Voice, variant: number): string => {
   return prose.write({ ...wish, length: voice.answerTokens ?? wish.length }, ...seed)
 }
 
-const stopped = (text: string, sequences: ReadonlyArray<string>): { readonly text: string; readonly sequence: string | null } => {
+interface Stopped {
+  readonly text: string
+  readonly sequence: string | null
+}
+
+const stopped = (text: string, sequences: ReadonlyArray<string>): Stopped => {
   const hits = sequences.map((sequence) => ({ at: text.indexOf(sequence), sequence })).filter((hit) => hit.at >= 0)
   const first = hits.sort((a, b) => a.at - b.at)[0]
   return first === undefined ? { sequence: null, text } : { sequence: first.sequence, text: text.slice(0, first.at) }
@@ -196,7 +203,8 @@ export const answer = (prompt: Prompt, voice: Voice, memory: Memory): Turn => {
   if (calls.length > 0 && prompt.maxTokens > 0) return withTools(prompt, voice, memory, calls, key)
   const words = speak(prompt, voice, memory)
   if (prompt.maxTokens === 0) return finish([], words, "max_tokens", null)
-  const thinking = thoughts(prompt, Math.max(1, Math.floor(prompt.maxTokens / 2)), `${voice.seed}${key}${words.answer.variant}`)
+  const share = Math.max(1, Math.floor(prompt.maxTokens / 2))
+  const thinking = thoughts(prompt, share, `${voice.seed}${key}${words.answer.variant}`)
   const end = stopped(words.text, prompt.stopSequences)
   const said = limit(end.text, room(prompt, thinking))
   const pieces = deltas(said, words.answer.root, String(words.answer.variant), String(words.from))
