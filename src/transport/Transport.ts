@@ -131,11 +131,11 @@ export interface HttpClientOptions {
  * `content-length`, is a fault though the client takes it for whole. On `fetch`, bytes that still lie in its own queue
  * at a reset are lost to it, and never counted as received.
  *
- * Redirects are not followed, by `fetch` neither. What an `HttpClient` cannot tell stays `undefined`: there is no limit on `pool` and `connect`, `fresh` is ignored,
- * and Node's `fetch` keeps limits of its own (300 s for headers, 300 s between two pieces of a body). A body that came
- * compressed though `identity` was asked for is decoded by `fetch`, where a cut in it stays unseen; on Node's other
- * clients it is a `Malformed` fault. A reset of a response with neither length nor chunks is taken for its end by undici,
- * and so by `fetch`: only what the body says can tell.
+ * Redirects are not followed, by `fetch` neither. What an `HttpClient` cannot tell stays `undefined`: there is no limit
+ * on `pool` and `connect`, `fresh` is ignored, and Node's `fetch` keeps limits of its own (300 s for headers, 300 s
+ * between two pieces of a body). A body that came compressed though `identity` was asked for is decoded by `fetch`,
+ * where a cut in it stays unseen; on Node's other clients it is a `Malformed` fault. A reset of a response with neither
+ * length nor chunks is taken for its end by undici, and so by `fetch`: only what the body says can tell.
  *
  * @example
  * ```ts

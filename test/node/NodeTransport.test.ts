@@ -11,6 +11,9 @@ const transport = (options: NodeTransport.Options = {}) => make({ proxy: false, 
 
 const ok = (peer: Peer): void => peer.write(`${lengthHead(2)}ok`)
 
+/** The head of a stream and its first byte. */
+const begin = (peer: Peer): void => peer.write(Buffer.concat([Buffer.from(streamHead), chunk("x")]))
+
 const answer = (peer: Peer | undefined): void => {
   assert.isDefined(peer)
   if (peer !== undefined) {
@@ -100,7 +103,7 @@ describe("an exchange", () => {
 
   it.scopedLive("fails the waiting and all later reads with the fault of an abort, and closes the connection", () =>
     Effect.gen(function*() {
-      const server = yield* rawServer({ onRequest: (peer) => peer.write(Buffer.concat([Buffer.from(streamHead), chunk("x")])) })
+      const server = yield* rawServer({ onRequest: begin })
       const response = yield* (yield* transport()).execute(post(server.url))
       yield* response.body.read
       const reader = yield* Effect.fork(Effect.flip(response.body.read))
@@ -123,7 +126,7 @@ describe("an exchange", () => {
 
   it.scopedLive("closes its connection when its scope closes in the middle of the body", () =>
     Effect.gen(function*() {
-      const server = yield* rawServer({ onRequest: (peer) => peer.write(Buffer.concat([Buffer.from(streamHead), chunk("x")])) })
+      const server = yield* rawServer({ onRequest: begin })
       const shared = yield* transport()
       yield* Effect.scoped(Effect.flatMap(shared.execute(post(server.url)), (response) => response.body.read))
       yield* server.drained
@@ -153,8 +156,8 @@ describe("the pool", () => {
     Effect.gen(function*() {
       const server = yield* rawServer({ onRequest: ok })
       const shared = yield* transport()
-      const reused = yield* Effect.forEach([1, 2, 3], () => Effect.map(exchange(shared, post(server.url)), (_) => _.reusedConnection))
-      assert.deepStrictEqual(reused, [false, true, true])
+      const all = yield* Effect.forEach([1, 2, 3], () => exchange(shared, post(server.url)))
+      assert.deepStrictEqual(all.map((_) => _.reusedConnection), [false, true, true])
       assert.strictEqual(server.accepted(), 1)
     }))
 
@@ -280,7 +283,8 @@ describe("limits", () => {
       const shared = yield* transport({ connections: 1 })
       yield* Effect.fork(exchange(shared, post(server.url)))
       yield* until(() => server.requests() === 1)
-      const fault = yield* Effect.flip(exchange(shared, post(server.url, { limits: limits({ pool: 60, headers: 60_000 }) })))
+      const request = post(server.url, { limits: limits({ pool: 60, headers: 60_000 }) })
+      const fault = yield* Effect.flip(exchange(shared, request))
       assert.deepInclude(fault, { reason: "TimedOut", limit: "pool", phase: "queue", requestSent: false })
       assert.deepStrictEqual(fault.duration, Duration.millis(60))
       assert.strictEqual((yield* shared.stats).get(server.url)?.queued, 0)
@@ -296,7 +300,8 @@ describe("limits", () => {
       yield* TestClock.adjust("599999 millis")
       assert.isTrue((yield* Fiber.poll(running))._tag === "None")
       yield* TestClock.adjust("1 millis")
-      assert.deepInclude(yield* Fiber.join(running), { reason: "TimedOut", limit: "headers", phase: "headers", requestSent: true })
+      const fault = yield* Fiber.join(running)
+      assert.deepInclude(fault, { reason: "TimedOut", limit: "headers", phase: "headers", requestSent: true })
     }))
 
   it.scoped("does not count the body's time", () =>

@@ -37,7 +37,8 @@ for (const name of clients) {
           }
         })
         const transport = yield* makeTransport(name)
-        const response = yield* transport.execute(post(server.url, { headers: { "X-Api-Key": "k", "content-type": "text/x" } }))
+        const headers = { "X-Api-Key": "k", "content-type": "text/x" }
+        const response = yield* transport.execute(post(server.url, { headers }))
         assert.strictEqual(response.status, 200)
         assert.strictEqual(response.headers["request-id"], "req_fault")
         assert.strictEqual((yield* collect(response.body)).bytes.toString(), "ok")
@@ -54,7 +55,8 @@ for (const name of clients) {
     it.scopedLive("tells a body that was destroyed before it was attached, and keeps what it held", () =>
       Effect.gen(function*() {
         const server = yield* rawServer({
-          onRequest: (peer) => peer.write(Buffer.concat([Buffer.from(streamHead), chunk("held")]), () => setTimeout(peer.reset, 20))
+          onRequest: (peer) =>
+            peer.write(Buffer.concat([Buffer.from(streamHead), chunk("held")]), () => setTimeout(peer.reset, 20))
         })
         // A gap between the headers and the body: the place where a reset passes for an empty success.
         const slow = HttpClient.transformResponse(yield* client(name), (response) =>
@@ -186,11 +188,10 @@ describe("fromHttpClient over any client", () => {
 
   it.scoped("tells a body shorter than its length, and leaves an encoded one in peace", () =>
     Effect.gen(function*() {
-      const answer = (headers: Record<string, string>) =>
-        Effect.scoped(Effect.flatMap(
-          Transport.fromHttpClient(answering(() => Effect.succeed(new Response("12345", { headers })))).execute(post(url)),
-          ({ body }) => collect(body)
-        ))
+      const answer = (headers: Record<string, string>) => {
+        const transport = Transport.fromHttpClient(answering(() => Effect.succeed(new Response("12345", { headers }))))
+        return Effect.scoped(Effect.flatMap(transport.execute(post(url)), ({ body }) => collect(body)))
+      }
       const short = yield* answer({ "content-length": "9" })
       assert.strictEqual(short.bytes.toString(), "12345")
       assert.deepInclude(short.fault, { reason: "Reset", phase: "body", bytesReceived: 5 })
@@ -227,7 +228,8 @@ describe("fromHttpClient over any client", () => {
       const reader = yield* Effect.fork(Effect.flip(response.body.read))
       yield* Effect.yieldNow()
       yield* TestClock.adjust("61 seconds")
-      assert.deepInclude(yield* Fiber.join(reader), { reason: "Reset", code: "ECONNRESET", idleFor: Duration.seconds(61) })
+      const fault = yield* Fiber.join(reader)
+      assert.deepInclude(fault, { reason: "Reset", code: "ECONNRESET", idleFor: Duration.seconds(61) })
     }))
 
   it.scoped("refuses a URL that is none, and says that nothing was sent", () =>
@@ -239,9 +241,8 @@ describe("fromHttpClient over any client", () => {
 
   it.scoped("keeps no live response and no request in the cause of a fault", () =>
     Effect.gen(function*() {
-      const broken = answering(() =>
-        Effect.succeed(new Response(new ReadableStream({ pull: (controller) => controller.error(new Error("terminated")) })))
-      )
+      const body = new ReadableStream({ pull: (controller) => controller.error(new Error("terminated")) })
+      const broken = answering(() => Effect.succeed(new Response(body)))
       const response = yield* Transport.fromHttpClient(broken).execute(post(url))
       const { fault } = yield* collect(response.body)
       assert.strictEqual(fault?.reason, "Reset")

@@ -68,7 +68,8 @@ const afterOne = (act: (peer: Peer) => void): Script => ({
   onRequest: (peer, index) => index === 0 ? fine(peer) : act(peer)
 })
 
-const text = (head: string, body: string | Uint8Array): Uint8Array => Buffer.concat([Buffer.from(head), Buffer.from(body)])
+const text = (head: string, body: string | Uint8Array): Uint8Array =>
+  Buffer.concat([Buffer.from(head), Buffer.from(body)])
 
 const sentThenReset = (bytes: string | Uint8Array): Script =>
   respond((peer) => peer.write(bytes, () => settled(peer.reset)))
@@ -324,7 +325,9 @@ const body: ReadonlyArray<SocketFault> = [
   },
   {
     name: "a chunk whose size is none",
-    script: respond((peer) => peer.write(text(streamHead, chunk(events)), () => settled(() => peer.write("zz\r\nabc")))),
+    script: respond((peer) =>
+      peer.write(text(streamHead, chunk(events)), () => settled(() => peer.write("zz\r\nabc")))
+    ),
     received: events,
     outcome: malformed(["body"]),
     but: { "node:http": { reason: "Reset", phase: ["body"] } }

@@ -33,7 +33,8 @@ export const sourceOf = (response: HttpClientResponse.HttpClientResponse): Respo
       if (errored !== undefined && errored !== null) {
         return errored
       }
-      return field(readable, "readableAborted") === true || field(readable, "complete") === false ? aborted() : undefined
+      const whole = field(readable, "readableAborted") !== true && field(readable, "complete") !== false
+      return whole ? undefined : aborted()
     }
   }
 }
@@ -84,4 +85,5 @@ const resetInsteadOfEnd = (readable: object): unknown => {
 
 const aborted = (): Error => Object.assign(new Error("aborted"), { code: "ECONNRESET" })
 
-const field = (value: unknown, name: string): unknown => Predicate.isObject(value) ? Reflect.get(value, name) : undefined
+const field = (value: unknown, name: string): unknown =>
+  Predicate.isObject(value) ? Reflect.get(value, name) : undefined

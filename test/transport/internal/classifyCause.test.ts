@@ -3,14 +3,16 @@ import { FastCheck } from "effect"
 import { classifyCause } from "../../../src/transport/internal/classifyCause.js"
 import { fromCause, type TransportFault } from "../../../src/transport/TransportFault.js"
 
-const error = (message: string, fields: object = {}, name = "Error"): Error => Object.assign(new Error(message), { name }, fields)
+const error = (message: string, fields: object = {}, name = "Error"): Error =>
+  Object.assign(new Error(message), { name }, fields)
 
 const code = (code: string, syscall?: string): Error =>
   error(`${syscall ?? "some"} ${code}`, { code, ...(syscall === undefined ? {} : { syscall }) })
 
 const fetchFailed = (cause: unknown): Error => new TypeError("fetch failed", { cause })
 const terminated = (cause: unknown): Error => new TypeError("terminated", { cause })
-const both = (connect: Error): AggregateError => Object.assign(new AggregateError([connect, code("ENETUNREACH", "connect")]), { code: "" })
+const both = (connect: Error): AggregateError =>
+  Object.assign(new AggregateError([connect, code("ENETUNREACH", "connect")]), { code: "" })
 
 type Row = readonly [
   what: string,
@@ -25,7 +27,11 @@ const socketError = (message: string, bytesRead: number): Error =>
   error(message, { code: "UND_ERR_SOCKET", socket: { bytesRead, bytesWritten: 100 } }, "SocketError")
 
 const rows: ReadonlyArray<Row> = [
-  ["an unknown host", fetchFailed(code("ENOTFOUND", "getaddrinfo")), "headers", { reason: "Dns", code: "ENOTFOUND", ...connect }],
+  ["an unknown host", fetchFailed(code("ENOTFOUND", "getaddrinfo")), "headers", {
+    reason: "Dns",
+    code: "ENOTFOUND",
+    ...connect
+  }],
   ["a resolver that is down", code("EAI_AGAIN", "getaddrinfo"), "headers", { reason: "Dns", code: "EAI_AGAIN", ...connect }],
   ["a resolver's other words", code("EAI_OVERFLOW", "getaddrinfo"), "headers", { reason: "Dns", ...connect }],
   ["a refused connection", code("ECONNREFUSED", "connect"), "headers", { reason: "Refused", ...connect }],
@@ -118,7 +124,11 @@ const rows: ReadonlyArray<Row> = [
   ["a header that is none", code("HPE_INVALID_HEADER_TOKEN"), "headers", { reason: "Malformed" }],
   ["headers too big, to undici", fetchFailed(code("UND_ERR_HEADERS_OVERFLOW")), "headers", { reason: "Malformed" }],
   ["headers too big, to node:http", code("HPE_HEADER_OVERFLOW"), "headers", { reason: "Malformed" }],
-  ["a reset of the body", terminated(code("ECONNRESET", "read")), "body", { reason: "Reset", phase: "body", code: "ECONNRESET" }],
+  ["a reset of the body", terminated(code("ECONNRESET", "read")), "body", {
+    reason: "Reset",
+    phase: "body",
+    code: "ECONNRESET"
+  }],
   ["a body that ends early, to undici", terminated(socketError("other side closed", 500)), "body", {
     reason: "Reset",
     code: "UND_ERR_SOCKET",

@@ -38,7 +38,8 @@ export interface RawServer {
   readonly drained: Effect.Effect<void>
 }
 
-const fixture = (name: string): string => Fs.readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), "utf8")
+const fixture = (name: string): string =>
+  Fs.readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), "utf8")
 
 export const certificate = (name: string): { readonly key: string; readonly cert: string } => ({
   key: fixture(`${name}.key`),
