@@ -46,7 +46,9 @@ const writeHead = (exchange: Exchange, answer: Answer, parts: ReadonlyArray<Dist
   const framing: Record<string, string> = length !== undefined || !answer.chunked
     ? { "content-length": String(Math.max(0, total + (length?.by ?? 0))) }
     : {}
-  response.writeHead(answer.status, { connection: "keep-alive", ...answer.headers, ...framing })
+  // Said outright, so that Node adds no `keep-alive: timeout` of its own: the API sends none.
+  const kept: Record<string, string> = response.shouldKeepAlive ? { connection: "keep-alive" } : {}
+  response.writeHead(answer.status, { ...kept, ...answer.headers, ...framing })
   response.flushHeaders()
   entry.status = answer.status
   entry.requestId = answer.headers["request-id"]

@@ -1,11 +1,18 @@
+import type { Json } from "./json.js"
 import type { Item, Prompt } from "./prompt.js"
 import { quotedUpTo, standsUpTo } from "./quotes.js"
 
-/** An answer that was begun: its whole text, and how much of it went out so far (in UTF-16 units). */
-export interface Answer {
+/** What the model is about to say: a text, then calls of these tools. */
+export interface Speech {
+  readonly text: string
+  readonly calls: ReadonlyArray<Json>
+}
+
+/** An answer that was begun: what it says, and how much of its text went out so far (in UTF-16 units). */
+export interface Answer extends Speech {
+  /** Names the prompt it answers. */
   readonly root: string
   readonly variant: number
-  readonly text: string
   sent: number
 }
 
@@ -22,7 +29,7 @@ export interface GoOn {
 export interface Memory {
   readonly find: (prompt: Prompt) => GoOn | undefined
   /** The answer to this prompt: another one if the last was cut after text had been sent. */
-  readonly begin: (prompt: Prompt, write: (variant: number) => string) => Answer
+  readonly begin: (prompt: Prompt, write: (variant: number) => Speech) => Answer
   readonly cut: (answer: Answer) => void
   readonly clear: () => void
 }
@@ -69,13 +76,15 @@ interface Root {
   readonly answers: Array<Answer>
 }
 
+const rootOf = (prompt: Prompt, items: number): string => `${prompt.prefixes[items] ?? ""}/${prompt.mode}`
+
 /** @internal */
 export const make = (): Memory => {
   const roots = new Map<string, Root>()
 
   const find = (prompt: Prompt): GoOn | undefined => {
     for (let at = prompt.items.length - 1; at > 0; at--) {
-      const answers = roots.get(prompt.prefixes[at] ?? "")?.answers ?? []
+      const answers = roots.get(rootOf(prompt, at))?.answers ?? []
       const found = answers.map((answer) => goOn(answer, prompt.items.slice(at))).filter((each) => each !== undefined)
       const best = found.sort((a, b) => b.at - a.at)[0]
       if (best !== undefined) return best
@@ -83,12 +92,12 @@ export const make = (): Memory => {
     return undefined
   }
 
-  const begin = (prompt: Prompt, write: (variant: number) => string): Answer => {
-    const key = prompt.prefixes[prompt.items.length] ?? ""
+  const begin = (prompt: Prompt, write: (variant: number) => Speech): Answer => {
+    const key = rootOf(prompt, prompt.items.length)
     const root = roots.get(key) ?? { variant: 0, answers: [] }
     const known = root.answers.find((answer) => answer.variant === root.variant)
     if (known !== undefined) return known
-    const answer = { root: key, variant: root.variant, text: write(root.variant), sent: 0 }
+    const answer = { ...write(root.variant), root: key, sent: 0, variant: root.variant }
     root.answers.push(answer)
     roots.set(key, root)
     for (const oldest of roots.keys()) {

@@ -26,12 +26,13 @@ export interface Prompt {
   readonly head: ReadonlyArray<Item>
   /** `prefixes[n]` names the model, the head and the first n items. */
   readonly prefixes: ReadonlyArray<string>
+  /** Names what else decides an answer: the form it must have, the tools it must call. */
+  readonly mode: string
   readonly tools: ReadonlyArray<Json>
   readonly toolChoice: Json
   readonly thinking: { readonly display: string; readonly budget: number } | undefined
   readonly schema: Json | undefined
   readonly stopSequences: ReadonlyArray<string>
-  readonly extras: Json
 }
 
 const textIn = (block: Json): string => {
@@ -105,6 +106,7 @@ export const fromBody = (body: Json, model: Model): Prompt => {
   const last = items[items.length - 1]
   return {
     model,
+    mode: digest(JSON.stringify(schemaOf(body) ?? null), JSON.stringify(body["tool_choice"] ?? null)).slice(0, 16),
     maxTokens: typeof body["max_tokens"] === "number" ? body["max_tokens"] : 0,
     stream: body["stream"] === true,
     // A mark at the top level stands for one on the last block.
@@ -117,8 +119,7 @@ export const fromBody = (body: Json, model: Model): Prompt => {
     toolChoice: isObject(body["tool_choice"]) ? body["tool_choice"] : { type: "auto" },
     thinking: thinkingOf(body),
     schema: schemaOf(body),
-    stopSequences: textsOf(body["stop_sequences"]),
-    extras: body
+    stopSequences: textsOf(body["stop_sequences"])
   }
 }
 

@@ -119,8 +119,7 @@ const instead = Effect.fnUntraced(function*(
       case "Answer": {
         const now = yield* Clock.currentTimeMillis
         if (isErrorObject(part.body)) exchange.entry.errorType = part.body.type
-        yield* deliver(exchange, answerOf(part, identifier("req", seed, String(call.nth)), now), parts)
-        return true
+        return yield* deliver(exchange, answerOf(part, identifier("req", seed, String(call.nth)), now), parts)
       }
     }
   }

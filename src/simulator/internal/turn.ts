@@ -2,7 +2,7 @@ import type { Continuation, Manner } from "../Manner.js"
 import { dice, identifier } from "./dice.js"
 import type { Json } from "./json.js"
 import { isObject, textOf } from "./json.js"
-import type { Answer, GoOn, Memory } from "./memory.js"
+import type { Answer, GoOn, Memory, Speech } from "./memory.js"
 import type { Prompt } from "./prompt.js"
 import { lastText } from "./prompt.js"
 import * as prose from "./prose.js"
@@ -104,19 +104,25 @@ const toolsToCall = (prompt: Prompt): ReadonlyArray<Json> => {
   return single ? wanted.slice(0, 1) : wanted
 }
 
-const call = (tool: Json, seed: string): Block => {
+const call = (tool: Json, seed: string): Extract<Block, { readonly type: "tool_use" }> => {
   const input = inputFor(tool, seed)
   const json = JSON.stringify(input)
   const id = identifier("toolu", seed, textOf(tool["name"]))
   return { type: "tool_use", id, input, name: textOf(tool["name"]), pieces: ["", ...deltas(json, seed)] }
 }
 
-const naturalText = (prompt: Prompt, voice: Voice, variant: number): string => {
+const prefaces = ["I will look that up first.", "Let me check.", "One moment, I will ask the tool.", "First I need to look."]
+
+const compose = (prompt: Prompt, voice: Voice, variant: number): Speech => {
   const seed = [voice.seed, prompt.prefixes[prompt.items.length] ?? "", String(variant)]
-  if (prompt.schema !== undefined) return JSON.stringify(sample(prompt.schema, ...seed))
-  const asked = lastText(prompt.items, "user")
-  const wish = prose.wishes(asked, ...seed)
-  return prose.write({ ...wish, length: voice.answerTokens ?? wish.length }, ...seed)
+  const calls = toolsToCall(prompt)
+  if (calls.length > 0) {
+    const forced = prompt.toolChoice["type"] === "any" || prompt.toolChoice["type"] === "tool"
+    return { calls, text: forced ? "" : prefaces[variant % prefaces.length] ?? "" }
+  }
+  if (prompt.schema !== undefined) return { calls, text: JSON.stringify(sample(prompt.schema, ...seed)) }
+  const wish = prose.wishes(lastText(prompt.items, "user"), ...seed)
+  return { calls, text: prose.write({ ...wish, length: voice.answerTokens ?? wish.length }, ...seed) }
 }
 
 interface Stopped {
@@ -148,7 +154,7 @@ const carryOn = (goOn: GoOn, manner: Manner): Words => {
 const speak = (prompt: Prompt, voice: Voice, memory: Memory): Words => {
   const goOn = memory.find(prompt)
   if (goOn !== undefined) return carryOn(goOn, voice.manner)
-  const answer = memory.begin(prompt, (variant) => naturalText(prompt, voice, variant))
+  const answer = memory.begin(prompt, (variant) => compose(prompt, voice, variant))
   return { answer, continues: undefined, from: 0, text: answer.text }
 }
 
@@ -168,51 +174,41 @@ const finish = (blocks: ReadonlyArray<Block>, words: Words, stopReason: string, 
   thinkingTokens: blocks.reduce((sum, block) => sum + (block.type === "thinking" ? sizeOf(block) : 0), 0)
 })
 
-const withTools = (prompt: Prompt, voice: Voice, memory: Memory, calls: ReadonlyArray<Json>, key: string): Turn => {
-  const seed = `${voice.seed}${key}`
-  const thinking = thoughts(prompt, prompt.maxTokens, seed)
-  const forced = prompt.toolChoice["type"] === "any" || prompt.toolChoice["type"] === "tool"
-  const text = forced ? "" : limit("I will look that up first.", room(prompt, thinking))
-  const answer = memory.begin(prompt, () => text)
-  const words = { answer, continues: undefined, from: 0, text }
-  const blocks: Array<Block> = [
-    ...(thinking === undefined ? [] : [thinking]),
-    ...(text === "" ? [] : [{ pieces: deltas(text, seed), type: "text" as const }])
-  ]
+/** The calls that fit into what is left of the tokens; the one that does not breaks off, as it does on the API. */
+const callBlocks = (prompt: Prompt, before: ReadonlyArray<Block>, calls: ReadonlyArray<Json>, seed: string) => {
+  const blocks = [...before]
   for (const [at, tool] of calls.entries()) {
-    const block = call(tool, `${seed}${at}`)
+    const block = call(tool, `${seed}/${at}`)
     const left = room(prompt, ...blocks)
     if (sizeOf(block) > left) {
-      // The tokens ran out within the call: its input breaks off, as it does on the API.
-      const cut = { ...block, input: {}, pieces: ["", ...deltas(limit(block.pieces.join(""), left), seed)] }
-      return finish(left > 0 ? [...blocks, cut] : blocks, words, "max_tokens", null)
+      const pieces = ["", ...deltas(limit(block.pieces.join(""), left), seed)]
+      return { blocks: left > 0 ? [...blocks, { ...block, input: {}, pieces }] : blocks, whole: false }
     }
     blocks.push(block)
   }
-  return finish(blocks, words, "tool_use", null)
+  return { blocks, whole: true }
 }
 
 /**
- * What the model says to a prompt: to go on with an answer that broke off, to call tools, or to answer in words.
+ * What the model says to a prompt: it goes on with an answer that broke off, or answers in words, tool calls, or both.
  *
  * @internal
  */
 export const answer = (prompt: Prompt, voice: Voice, memory: Memory): Turn => {
-  const key = prompt.prefixes[prompt.items.length] ?? ""
-  const calls = memory.find(prompt) === undefined ? toolsToCall(prompt) : []
-  if (calls.length > 0 && prompt.maxTokens > 0) return withTools(prompt, voice, memory, calls, key)
   const words = speak(prompt, voice, memory)
   if (prompt.maxTokens === 0) return finish([], words, "max_tokens", null)
+  const seed = `${voice.seed}/${words.answer.root}/${words.answer.variant}`
   const share = Math.max(1, Math.floor(prompt.maxTokens / 2))
-  const thinking = thoughts(prompt, share, `${voice.seed}${key}${words.answer.variant}`)
+  const thinking = thoughts(prompt, share, `${seed}/${words.from}`)
   const end = stopped(words.text, prompt.stopSequences)
   const said = limit(end.text, room(prompt, thinking))
-  const pieces = deltas(said, words.answer.root, String(words.answer.variant), String(words.from))
-  const blocks: ReadonlyArray<Block> = [
+  const spoken: ReadonlyArray<Block> = [
     ...(thinking === undefined ? [] : [thinking]),
-    ...(said === "" ? [] : [{ pieces, type: "text" as const }])
+    ...(said === "" ? [] : [{ pieces: deltas(said, seed, String(words.from)), type: "text" as const }])
   ]
-  if (said.length < end.text.length) return finish(blocks, words, "max_tokens", null)
-  return finish(blocks, words, end.sequence === null ? "end_turn" : "stop_sequence", end.sequence)
+  if (said.length < end.text.length) return finish(spoken, words, "max_tokens", null)
+  if (end.sequence !== null) return finish(spoken, words, "stop_sequence", end.sequence)
+  if (words.answer.calls.length === 0) return finish(spoken, words, "end_turn", null)
+  const { blocks, whole } = callBlocks(prompt, spoken, words.answer.calls, seed)
+  return finish(blocks, words, whole ? "tool_use" : "max_tokens", null)
 }
-
