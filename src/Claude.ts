@@ -173,9 +173,10 @@ const settingsOf = <R>(
 
 const fromSettings = (settings: Settings): Service => {
   const deprecations = new operations.Deprecations()
+  const capabilities = new operations.Capabilities()
   return {
-    create: operations.create(settings, deprecations),
-    stream: operations.stream(settings, deprecations),
+    create: operations.create(settings, deprecations, capabilities),
+    stream: operations.stream(settings, deprecations, capabilities),
     countTokens: operations.countTokens(settings, deprecations),
     models: { list: operations.listModels(settings), get: operations.getModel(settings) },
     execute: operations.execute(settings)

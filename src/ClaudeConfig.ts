@@ -82,6 +82,11 @@ export interface ClientOptions {
   readonly timeouts?: Timeouts | undefined
   /** How strictly requests are checked before they are sent. Default `strict`. */
   readonly validation?: Validation | undefined
+  /**
+   * Whether to ask `/v1/models` once for each model, and to refuse what the model does not support (thinking types,
+   * effort, images, …) before it is sent. A model that is not there fails the call. Default `false`.
+   */
+  readonly checkCapabilities?: boolean | undefined
   /** Whether to send `traceparent` to the API. Default `false`. */
   readonly traceHeaders?: boolean | undefined
 }

@@ -192,6 +192,35 @@ describe("what is refused before it is sent", () => {
       assert.strictEqual(streamed.received.length, 1)
     }))
 
+  it.effect("what a model does not support, where checkCapabilities is on; each model is asked for once", () =>
+    Effect.gen(function*() {
+      const model = {
+        type: "model",
+        id: request.model,
+        display_name: "Opus",
+        created_at: "2026-01-01T00:00:00Z",
+        max_tokens: 32
+      }
+      const played = script({ body: [JSON.stringify(model)] }, ok("there"))
+      const layer = Claude.layerTransport({ apiKey: secret, checkCapabilities: true }).pipe(Layer.provide(played.layer))
+      const program = Effect.gen(function*() {
+        const error = yield* Effect.flip(Claude.create(request))
+        assert.isTrue(error._tag === "InvalidRequest" && error.issues[0]?.path[0] === "max_tokens")
+        yield* Claude.create({ ...request, max_tokens: 32 })
+      })
+      yield* Effect.provide(program, layer)
+      assert.deepStrictEqual(played.received.map(({ request }) => request.method), ["GET", "POST"])
+    }))
+
+  it.effect("sampling parameters, but not under the API version that takes them", () =>
+    Effect.gen(function*() {
+      const sampled = { ...request, temperature: 0.5 }
+      const error = yield* failing({ apiKey: secret }, Claude.create(sampled))
+      assert.strictEqual(error._tag, "InvalidRequest")
+      const { body } = yield* sent({ apiKey: secret, apiVersion: "2023-06-01" }, Claude.create(sampled))
+      assert.strictEqual(JSON.parse(new TextDecoder().decode(body)).temperature, 0.5)
+    }))
+
   it.effect("a call without any credential", () =>
     Effect.gen(function*() {
       const error = yield* failing({})

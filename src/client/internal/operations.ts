@@ -31,6 +31,10 @@ const nothing = (): void => {}
 
 const validation = (settings: Settings): Validation => settings.options.validation ?? "strict"
 
+/** Older versions of the API take fields that the current one refuses. */
+const versioned = (settings: Settings) =>
+  settings.options.apiVersion === undefined ? {} : { apiVersion: settings.options.apiVersion }
+
 const checked = (
   outgoing: Outgoing,
   issues: ReadonlyArray<typeof Issue.Type>
@@ -61,20 +65,21 @@ const looked = (request: MessageRequest.MessageRequest): MessageRequest.MessageR
 
 export const create = (
   settings: Settings,
-  deprecations: Deprecations
+  deprecations: Deprecations,
+  capabilities: Capabilities
 ) =>
 (given: MessageRequest.MessageRequest): Effect.Effect<Message.Message, CallError> =>
   Effect.suspend(() => {
     const request = looked(given)
     const outgoing = messages(request, false)
     const issues = [
-      ...RequestValidation.validate(given, validation(settings)),
+      ...RequestValidation.validate(given, validation(settings), versioned(settings)),
       ...(settings.hasHeadersTimeout || validation(settings) === "off"
         ? []
         : RequestValidation.longUnary(request.max_tokens))
     ]
     return Effect.zipRight(
-      checked(outgoing, issues),
+      Effect.zipRight(checked(outgoing, issues), capabilities.check(settings, request, outgoing)),
       Effect.suspend(() =>
         unary(settings, { ...outgoing, body: messageBody(request, false) }, Message.fromWire, {
           onStart: deprecations.check,
@@ -90,7 +95,8 @@ export const create = (
 
 export const stream = (
   settings: Settings,
-  deprecations: Deprecations
+  deprecations: Deprecations,
+  capabilities: Capabilities
 ) =>
 (given: MessageRequest.MessageRequest): Stream.Stream<MessageStreamEvent, ClaudeError> =>
   eventStream(
@@ -98,8 +104,9 @@ export const stream = (
     Effect.suspend(() => {
       const request = looked(given)
       const outgoing = messages(request, true)
+      const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
       return Effect.map(
-        checked(outgoing, RequestValidation.validate(given, validation(settings))),
+        Effect.zipRight(checked(outgoing, issues), capabilities.check(settings, request, outgoing)),
         () => ({ ...outgoing, body: messageBody(request, true) })
       )
     }),
@@ -121,7 +128,7 @@ export const countTokens = (settings: Settings, deprecations: Deprecations) =>
       streaming: false
     }
     return Effect.zipRight(
-      checked(outgoing, RequestValidation.validateTokenCount(given, validation(settings))),
+      checked(outgoing, RequestValidation.validateTokenCount(given, validation(settings), versioned(settings))),
       Effect.suspend(() =>
         unary(settings, { ...outgoing, body: TokenCount.toWire(request) }, TokenCount.fromWire, {
           onStart: deprecations.check,
@@ -146,6 +153,25 @@ export class Deprecations {
       call.tell((context) => ({ _tag: "Warning", ...context, kind: "deprecated-model", message }))
       return Effect.logWarning(message)
     })
+}
+
+/** Knows what models support, where the user turned that on: each model is asked for once, for each client. */
+export class Capabilities {
+  private readonly known = new Map<string, Model.ModelInfo>()
+
+  check(
+    settings: Settings,
+    request: MessageRequest.MessageRequest,
+    outgoing: Outgoing
+  ): Effect.Effect<void, CallError> {
+    if (settings.options.checkCapabilities !== true) return Effect.void
+    const found = this.known.get(request.model)
+    const model = found !== undefined ? Effect.succeed(found) : Effect.tap(
+      getModel(settings)(request.model),
+      (info) => Effect.sync(() => this.known.set(request.model, info))
+    )
+    return Effect.flatMap(model, (info) => checked(outgoing, RequestValidation.validateFor(request, info)))
+  }
 }
 
 /** A call of any endpoint, as the caller describes it. */
