@@ -21,7 +21,7 @@ import { route } from "./internal/proxy.js"
  * @category configuration
  */
 export interface Options {
-  /** Connections of one origin at most; exchanges above wait in line. Default: 256. */
+  /** Connections of one origin at most, 1 at least; exchanges above wait in line. Default: 256. */
   readonly connections?: number | undefined
   /**
    * How long a connection may lie idle before it is closed, whatever the server promises. Keep it under the server's
@@ -100,8 +100,9 @@ export const make = (options: Options = {}): Effect.Effect<NodeTransport, Config
   Effect.gen(function*() {
     const runtime = yield* Effect.runtime()
     const pool = {
-      connections: options.connections ?? 256,
-      keepAlive: Duration.toMillis(options.keepAlive ?? "4 seconds"),
+      connections: Math.max(1, Math.floor(options.connections ?? 256)),
+      // A timer of Node's: neither nothing nor more than 24 days.
+      keepAlive: Math.min(Math.max(1, Duration.toMillis(options.keepAlive ?? "4 seconds")), 2 ** 31 - 1),
       route: yield* route(options.proxy),
       sockets: { ca: options.ca, keepAliveDelay: 60_000, sessions: new Map<string, Buffer>() }
     }

@@ -141,7 +141,7 @@ export interface HttpClientOptions {
  * ```ts
  * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
  * import * as HttpClient from "@effect/platform/HttpClient"
- * import * as Transport from "effect-claude/transport/Transport"
+ * import { Transport } from "effect-claude"
  * import * as Effect from "effect/Effect"
  *
  * const transport = Effect.map(HttpClient.HttpClient, (client) => Transport.fromHttpClient(client)).pipe(

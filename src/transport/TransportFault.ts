@@ -78,7 +78,7 @@ export interface Evidence {
  *
  * @example
  * ```ts
- * import * as TransportFault from "effect-claude/transport/TransportFault"
+ * import { TransportFault } from "effect-claude"
  *
  * const cause = new TypeError("fetch failed", {
  *   cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" })

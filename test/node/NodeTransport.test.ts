@@ -68,6 +68,18 @@ describe("an exchange", () => {
       assert.include(seen, "content-length: 2")
     }))
 
+  it.scopedLive("passes over answers of 1xx", () =>
+    Effect.gen(function*() {
+      const server = yield* rawServer({
+        onRequest: (peer) => {
+          peer.write("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n")
+          ok(peer)
+        }
+      })
+      const response = yield* exchange(yield* transport(), post(server.url))
+      assert.deepStrictEqual([response.status, response.text], [200, "ok"])
+    }))
+
   it.scopedLive("hands a chunk on when it comes, not when the body ends", () =>
     Effect.gen(function*() {
       const peers: Array<Peer> = []
@@ -248,6 +260,15 @@ describe("the pool", () => {
       yield* server.drained
     }))
 
+  it.scopedLive("works with options that make no sense", () =>
+    Effect.gen(function*() {
+      const server = yield* rawServer({ onRequest: ok })
+      const senseless = [{ connections: 0 }, { connections: 1.5, keepAlive: 0 }, { keepAlive: Duration.infinity }]
+      for (const options of senseless) {
+        assert.strictEqual((yield* exchange(yield* transport(options), post(server.url))).text, "ok")
+      }
+    }))
+
   it.scopedLive("keeps the connections of each origin apart", () =>
     Effect.gen(function*() {
       const [one, two] = [yield* rawServer({ onRequest: ok }), yield* rawServer({ onRequest: ok })]
@@ -294,10 +315,10 @@ describe("limits", () => {
     Effect.gen(function*() {
       const server = yield* rawServer({})
       const shared = yield* transport()
-      const request = post(server.url, { limits: limits({ pool: 30_000, connect: 10_000, headers: 600_000 }) })
+      const request = post(server.url, { limits: limits({ pool: 30_000, connect: 10_000, headers: 60_000 }) })
       const running = yield* Effect.fork(Effect.flip(exchange(shared, request)))
       yield* until(() => server.requests() === 1)
-      yield* TestClock.adjust("599999 millis")
+      yield* TestClock.adjust("59999 millis")
       assert.isTrue((yield* Fiber.poll(running))._tag === "None")
       yield* TestClock.adjust("1 millis")
       const fault = yield* Fiber.join(running)

@@ -2,9 +2,20 @@
  * Faults as data: what a server does to a connection, and what each transport reports of it.
  * A suite of a higher floor can run its own client over the same servers.
  */
+import { Effect } from "effect"
 import type { TransportLimits } from "../../src/transport/Transport.js"
 import type { TransportFault } from "../../src/transport/TransportFault.js"
-import { certificate, chunk, lastChunk, lengthHead, type Peer, type Script, streamHead } from "./support/rawServer.js"
+import {
+  certificate,
+  chunk,
+  closedPortUrl,
+  lastChunk,
+  lengthHead,
+  type Peer,
+  type RawServer,
+  type Script,
+  streamHead
+} from "./support/rawServer.js"
 import { limits, type TransportName } from "./support/transports.js"
 
 type Phase = TransportFault["phase"]
@@ -388,3 +399,17 @@ const whole: ReadonlyArray<SocketFault> = [
 ]
 
 export const faults: ReadonlyArray<SocketFault> = [...opening, ...reused, ...sending, ...headers, ...body, ...whole]
+
+/** Where the request of a fault goes. */
+export const baseUrl = (fault: SocketFault, server: RawServer): Effect.Effect<string> => {
+  switch (fault.target) {
+    case "closed port":
+      return closedPortUrl
+    case "unknown host":
+      return Effect.succeed("http://nowhere.invalid")
+    case "https":
+      return Effect.succeed(`https://127.0.0.1:${server.port}`)
+    default:
+      return Effect.succeed(server.url)
+  }
+}

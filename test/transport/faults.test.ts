@@ -1,25 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { type Expected, faults, type Outcome, type SocketFault } from "./faults.table.js"
-import { closedPortUrl, rawServer } from "./support/rawServer.js"
+import { baseUrl, type Expected, faults, type Outcome, type SocketFault } from "./faults.table.js"
+import { rawServer } from "./support/rawServer.js"
 import { collect, makeTransport, names, noLimits, post, type TransportName } from "./support/transports.js"
-
-const url = (fault: SocketFault, server: { readonly port: number; readonly url: string }) => {
-  switch (fault.target) {
-    case "closed port":
-      return closedPortUrl
-    case "unknown host":
-      return Effect.succeed("http://nowhere.invalid")
-    case "https":
-      return Effect.succeed(`https://127.0.0.1:${server.port}`)
-    default:
-      return Effect.succeed(server.url)
-  }
-}
 
 const run = Effect.fnUntraced(function*(fault: SocketFault, name: TransportName) {
   const server = yield* rawServer(fault.script, fault.tls)
-  const base = yield* url(fault, server)
+  const base = yield* baseUrl(fault, server)
   const transport = yield* makeTransport(name)
   const exchange = (request: Parameters<typeof transport.execute>[0]) =>
     Effect.scoped(Effect.gen(function*() {
