@@ -297,6 +297,14 @@ const refusals: ReadonlyArray<readonly [message: RegExp, body: Record<string, un
   }],
   [/^tool_choice: may only be specified while providing tools/, { tool_choice: { type: "auto" } }],
   [/^stop_sequences: each stop sequence must contain non-whitespace/, { stop_sequences: [" "] }],
+  [/^output_config\.format\.schema\.a: For 'object' type, 'additionalProperties' must be explicitly set to false/, {
+    output_config: {
+      format: {
+        type: "json_schema",
+        schema: { type: "object", properties: { a: { type: "object" } }, additionalProperties: false }
+      }
+    }
+  }],
   [/^tools\.0: Only one of/, {
     tools: [{ type: "web_search_20250305", name: "web_search", allowed_domains: ["a.b"], blocked_domains: ["c.d"] }]
   }]

@@ -205,6 +205,21 @@ describe("a request that continues a partial answer", () => {
       assert.strictEqual(json.stop_reason, "end_turn")
     }))
 
+  it.scopedLive("calls the tools in the end that the answer was to call", () =>
+    Effect.gen(function*() {
+      const tools = [{ name: "find_train", input_schema: { type: "object", properties: { to: { type: "string" } } } }]
+      const asking = { ...newer, messages: [{ role: "user", content: "find_train to the sea" }], tools }
+      const calm = yield* start()
+      const whole = (yield* post(calm, asking)).json.content
+      const simulator = yield* withFaults(Fault.resetAt({ text: 5 }))
+      const partial = yield* cutText(simulator, asking)
+      const turn = { role: "user", content: documented(partial) }
+      const rest = (yield* post(simulator, { ...asking, messages: [...asking.messages, turn] })).json
+      assert.strictEqual(partial + (rest.content[0]?.text ?? ""), whole[0]?.text)
+      assert.deepStrictEqual(rest.content[1], whole[1])
+      assert.strictEqual(rest.stop_reason, "tool_use")
+    }))
+
   it.scopedLive("is still bound by its own max_tokens and stop sequences", () =>
     Effect.gen(function*() {
       const simulator = yield* withFaults(Fault.resetAt({ text: 200 }))

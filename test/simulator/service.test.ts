@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope, Stream } from "effect"
+import { Agent } from "node:http"
 import { connect } from "node:net"
 import * as FastCheck from "effect/FastCheck"
 import * as limits from "../../src/simulator/internal/limits.js"
@@ -164,6 +165,14 @@ describe("connections", () => {
       yield* simulator.drop({ how: "reset" })
       assert.strictEqual((yield* Fiber.join(stalled)).ended, "ECONNRESET")
       yield* simulator.connections.pipe(Effect.repeat({ until: (all) => all.length === 0 }))
+    }))
+
+  it.scopedLive("are closed after the answer when the client asks for it", () =>
+    Effect.gen(function*() {
+      const simulator = yield* start()
+      const closing = new Agent({ keepAlive: false })
+      assert.strictEqual((yield* send(simulator, closing, ask("Hi"))).status, 200)
+      yield* simulator.connections.pipe(Effect.repeat({ until: (all) => all.length === 0 }), Effect.timeout("5 seconds"))
     }))
 
   it.scopedLive("do not pile up listeners however many requests they carry", () =>

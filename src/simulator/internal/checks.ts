@@ -100,6 +100,26 @@ const stopSequences: Check = (body) => {
   return blank ? "stop_sequences: each stop sequence must contain non-whitespace" : undefined
 }
 
+/** The first object in a schema that is open to other properties, by its path. */
+const openObject = (schema: unknown, path: string): string | undefined => {
+  if (!isObject(schema)) return undefined
+  if (schema["type"] === "object" && schema["additionalProperties"] !== false) return path
+  const properties = isObject(schema["properties"]) ? Object.entries(schema["properties"]) : []
+  const inner = [...properties, ["items", schema["items"]] as const]
+  return inner.map(([name, value]) => openObject(value, `${path}.${name}`)).find((found) => found !== undefined)
+}
+
+const outputSchema: Check = (body) => {
+  const config = body["output_config"]
+  const format = isObject(config) ? config["format"] : undefined
+  if (!isObject(format)) return undefined
+  if (!isObject(format["schema"])) return "output_config.format.schema: Field required"
+  const found = openObject(format["schema"], "output_config.format.schema")
+  return found === undefined
+    ? undefined
+    : `${found}: For 'object' type, 'additionalProperties' must be explicitly set to false`
+}
+
 const checks: ReadonlyArray<Check> = [
   required,
   maxTokens,
@@ -110,6 +130,7 @@ const checks: ReadonlyArray<Check> = [
   domains,
   forcedTool,
   stopSequences,
+  outputSchema,
   ...conversationChecks
 ]
 

@@ -1,3 +1,4 @@
+import { facts, limitGroupOf, supportsPrefill } from "../../schema/ModelFacts.js"
 import type { Json } from "./json.js"
 
 /** A model that the simulator knows: what it lists, and what decides which requests it takes. */
@@ -16,29 +17,29 @@ export interface Model {
   readonly info: Json
 }
 
-type Row = readonly [id: string, name: string, line: string, version: number, created: string, output: number]
+type Row = readonly [id: string, name: string, created: string, output: number]
 
-// Names and versions are the API's. Dates and sizes that are not public are plausible ones of our own.
+// The names are the API's. Dates and sizes that are not public are plausible ones of our own.
 const rows: ReadonlyArray<Row> = [
-  ["claude-fable-5-2", "Claude Fable 5.2", "fable", 5.2, "2026-11-12", 128_000],
-  ["claude-mythos-5-2", "Claude Mythos 5.2", "mythos", 5.2, "2026-11-12", 128_000],
-  ["claude-haiku-5-5", "Claude Haiku 5.5", "haiku", 5.5, "2026-10-28", 64_000],
-  ["claude-sonnet-5-5", "Claude Sonnet 5.5", "sonnet", 5.5, "2026-10-21", 128_000],
-  ["claude-opus-5-5", "Claude Opus 5.5", "opus", 5.5, "2026-10-21", 128_000],
-  ["claude-fable-5-1", "Claude Fable 5.1", "fable", 5.1, "2026-10-07", 128_000],
-  ["claude-mythos-5-1", "Claude Mythos 5.1", "mythos", 5.1, "2026-09-30", 128_000],
-  ["claude-sonnet-5", "Claude Sonnet 5", "sonnet", 5, "2026-08-20", 128_000],
-  ["claude-fable-5", "Claude Fable 5", "fable", 5, "2026-08-06", 128_000],
-  ["claude-mythos-5", "Claude Mythos 5", "mythos", 5, "2026-08-06", 128_000],
-  ["claude-opus-5", "Claude Opus 5", "opus", 5, "2026-07-23", 128_000],
-  ["claude-opus-4-8", "Claude Opus 4.8", "opus", 4.8, "2026-05-28", 128_000],
-  ["claude-opus-4-7", "Claude Opus 4.7", "opus", 4.7, "2026-04-16", 128_000],
-  ["claude-mythos-preview", "Claude Mythos Preview", "mythos", 4.6, "2026-04-07", 128_000],
-  ["claude-sonnet-4-6", "Claude Sonnet 4.6", "sonnet", 4.6, "2026-02-17", 64_000],
-  ["claude-opus-4-6", "Claude Opus 4.6", "opus", 4.6, "2026-02-05", 128_000],
-  ["claude-opus-4-5-20251101", "Claude Opus 4.5", "opus", 4.5, "2025-11-24", 64_000],
-  ["claude-haiku-4-5-20251001", "Claude Haiku 4.5", "haiku", 4.5, "2025-10-15", 64_000],
-  ["claude-sonnet-4-5-20250929", "Claude Sonnet 4.5", "sonnet", 4.5, "2025-09-29", 64_000]
+  ["claude-fable-5-2", "Claude Fable 5.2", "2026-11-12", 128_000],
+  ["claude-mythos-5-2", "Claude Mythos 5.2", "2026-11-12", 128_000],
+  ["claude-haiku-5-5", "Claude Haiku 5.5", "2026-10-28", 64_000],
+  ["claude-sonnet-5-5", "Claude Sonnet 5.5", "2026-10-21", 128_000],
+  ["claude-opus-5-5", "Claude Opus 5.5", "2026-10-21", 128_000],
+  ["claude-fable-5-1", "Claude Fable 5.1", "2026-10-07", 128_000],
+  ["claude-mythos-5-1", "Claude Mythos 5.1", "2026-09-30", 128_000],
+  ["claude-sonnet-5", "Claude Sonnet 5", "2026-08-20", 128_000],
+  ["claude-fable-5", "Claude Fable 5", "2026-08-06", 128_000],
+  ["claude-mythos-5", "Claude Mythos 5", "2026-08-06", 128_000],
+  ["claude-opus-5", "Claude Opus 5", "2026-07-23", 128_000],
+  ["claude-opus-4-8", "Claude Opus 4.8", "2026-05-28", 128_000],
+  ["claude-opus-4-7", "Claude Opus 4.7", "2026-04-16", 128_000],
+  ["claude-mythos-preview", "Claude Mythos Preview", "2026-04-07", 128_000],
+  ["claude-sonnet-4-6", "Claude Sonnet 4.6", "2026-02-17", 64_000],
+  ["claude-opus-4-6", "Claude Opus 4.6", "2026-02-05", 128_000],
+  ["claude-opus-4-5-20251101", "Claude Opus 4.5", "2025-11-24", 64_000],
+  ["claude-haiku-4-5-20251001", "Claude Haiku 4.5", "2025-10-15", 64_000],
+  ["claude-sonnet-4-5-20250929", "Claude Sonnet 4.5", "2025-09-29", 64_000]
 ]
 
 const deprecated: Record<string, { readonly at: string; readonly retires: string; readonly retired: boolean }> = {
@@ -78,15 +79,9 @@ const capabilities = (version: number, thinking: Model["thinking"]): Json => ({
   server_tools: { supported: true, web_search: supported(true), code_execution: supported(true) }
 })
 
-// Which models share a bucket, from the rate limits page: Opus 4.5 to 4.8, Sonnet 4.5 and 4.6, Fable 5 and 5.1, Mythos
-// 5 and 5.1.
-const limitGroupOf = (line: string, version: number): string => {
-  if (version < 5) return `${line}-4`
-  if ((line === "fable" || line === "mythos") && version < 5.2) return `${line}-5`
-  return `${line}-${version}`
-}
-
-const modelOf = ([id, name, line, version, created, output]: Row): Model => {
+const modelOf = ([id, name, created, output]: Row): Model => {
+  const { line, version: [major, minor] } = facts(id) ?? { line: "", version: [0, 0] }
+  const version = major + minor / 10
   const grand = line === "fable" || line === "mythos"
   const thinking = { enabled: version < 4.7, adaptive: version > 4.5, disabled: !(grand && version >= 5) }
   const end = deprecated[id]
@@ -95,10 +90,10 @@ const modelOf = ([id, name, line, version, created, output]: Row): Model => {
     line,
     version,
     maxTokens: output,
-    prefill: version <= 4.5,
+    prefill: supportsPrefill(id),
     thinking,
     bound: version >= 5.1,
-    limitGroup: limitGroupOf(line, version),
+    limitGroup: limitGroupOf(id),
     info: {
       id,
       type: "model",
