@@ -194,6 +194,19 @@ export const make = Effect.fnUntraced(function*(
 /**
  * A simulator as a layer.
  *
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Fault, Simulator } from "effect-claude/simulator"
+ *
+ * const program = Effect.gen(function*() {
+ *   const simulator = yield* Simulator.Simulator
+ *   yield* Effect.log(`point your client at ${simulator.url}`)
+ * })
+ *
+ * Effect.runPromise(program.pipe(Effect.provide(Simulator.layer({ faults: [Fault.resetAt({ text: 200 })] }))))
+ * ```
+ *
  * @since 0.1.0
  * @category layers
  */

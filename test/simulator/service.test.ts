@@ -5,7 +5,7 @@ import { connect } from "node:net"
 import * as FastCheck from "effect/FastCheck"
 import * as limits from "../../src/simulator/internal/limits.js"
 import { Fault, Simulator } from "../../src/simulator/index.js"
-import { ask, get, headers, keptConnection, post, rawPost, send, start, stream, withFaults } from "./support.js"
+import { ask, eventually, get, headers, keptConnection, post, rawPost, send, start, stream, withFaults } from "./support.js"
 
 const refusesConnections = (port: number) =>
   Effect.async<boolean>((resume) => {
@@ -71,7 +71,7 @@ describe("rate limits", () => {
           assert.isAtMost(to - from + 1, (rate * window) / 60_000 + rate + 1)
         }
       }
-    }), { numRuns: 40 })
+    }), { numRuns: 15 })
   })
 
   it.scopedLive("count input and output tokens: a large request leaves a debt", () =>
@@ -142,10 +142,7 @@ describe("the log", () => {
     Effect.gen(function*() {
       const simulator = yield* withFaults(Fault.stallBeforeHeaders())
       yield* post(simulator, ask("Hi")).pipe(Effect.timeoutOption("100 millis"))
-      const left = yield* simulator.log.pipe(
-        Effect.repeat({ until: (log) => log[0]?.outcome !== "open" }),
-        Effect.timeout("5 seconds")
-      )
+      const left = yield* eventually(simulator.log, (log) => log[0]?.outcome !== "open")
       assert.deepStrictEqual([left[0]?.outcome, left[0]?.status, left[0]?.fault], ["left", undefined, "stall-before-headers"])
     }))
 })
@@ -159,12 +156,12 @@ describe("connections", () => {
       yield* send(simulator, agent, ask("Hi"))
       assert.deepStrictEqual(yield* simulator.connections, [{ busy: false, id: 1, requests: 2 }])
       const stalled = yield* Effect.fork(rawPost(simulator, { ...ask("Hi"), stream: true }))
-      yield* simulator.connections.pipe(Effect.repeat({ until: (all) => all.some(({ busy }) => busy) }))
+      yield* eventually(simulator.connections, (all) => all.some(({ busy }) => busy))
       yield* simulator.drop({ idleOnly: true })
-      yield* simulator.connections.pipe(Effect.repeat({ until: (all) => all.length === 1 }))
+      yield* eventually(simulator.connections, (all) => all.length === 1)
       yield* simulator.drop({ how: "reset" })
       assert.strictEqual((yield* Fiber.join(stalled)).ended, "ECONNRESET")
-      yield* simulator.connections.pipe(Effect.repeat({ until: (all) => all.length === 0 }))
+      yield* eventually(simulator.connections, (all) => all.length === 0)
     }))
 
   it.scopedLive("are closed after the answer when the client asks for it", () =>
@@ -172,7 +169,7 @@ describe("connections", () => {
       const simulator = yield* start()
       const closing = new Agent({ keepAlive: false })
       assert.strictEqual((yield* send(simulator, closing, ask("Hi"))).status, 200)
-      yield* simulator.connections.pipe(Effect.repeat({ until: (all) => all.length === 0 }), Effect.timeout("5 seconds"))
+      yield* eventually(simulator.connections, (all) => all.length === 0)
     }))
 
   it.scopedLive("do not pile up listeners however many requests they carry", () =>
@@ -197,7 +194,7 @@ describe("a scope", () => {
       const simulator = yield* withFaults(Fault.stallAt({ text: 10 })).pipe(Scope.extend(scope))
       yield* post(simulator, ask("Hi"))
       const stalled = yield* Effect.fork(rawPost(simulator, { ...ask("Hi"), stream: true }))
-      yield* simulator.connections.pipe(Effect.repeat({ until: (all) => all.some(({ busy }) => busy) }))
+      yield* eventually(simulator.connections, (all) => all.some(({ busy }) => busy))
       yield* Scope.close(scope, Exit.void)
       assert.notStrictEqual((yield* Fiber.join(stalled)).ended, "client")
       assert.isTrue(yield* refusesConnections(simulator.port))

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import type { Scope } from "effect"
 import { Agent, request as httpRequest } from "node:http"
 import { connect } from "node:net"
@@ -222,3 +222,11 @@ export const send = (
       resume(Effect.succeed({ reused: sent.reusedSocket, status: error.code ?? "" })))
     sent.end(JSON.stringify(body))
   })
+
+/** Looks again until it holds; fails when it does not come to hold. */
+export const eventually = <A>(look: Effect.Effect<A>, holds: (value: A) => boolean) =>
+  look.pipe(
+    Effect.repeat({ schedule: Schedule.spaced("2 millis"), until: holds }),
+    Effect.zipRight(look),
+    Effect.timeout("10 seconds")
+  )
