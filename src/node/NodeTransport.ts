@@ -7,7 +7,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { Service, TransportRequest, TransportResponse } from "../transport/Transport.js"
 import { fromCause, type TransportFault } from "../transport/TransportFault.js"
 import { Exchange } from "./internal/exchange.js"
@@ -128,8 +128,9 @@ const execute = (
     }
     const exchange = new Exchange(request, url.pathname + url.search, clock)
     // The finalizer comes first: there is no moment in which a connection is held and nobody would give it back.
+    const closing = Effect.sync(() => exchange.close())
     return Effect.zipRight(
-      Effect.addFinalizer(() => Effect.sync(() => exchange.close())),
+      Effect.flatMap(Effect.scope, (scope) => Scope.addFinalizer(scope, closing)),
       exchange.run(pools.at(url.origin, clock))
     )
   })

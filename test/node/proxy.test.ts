@@ -32,6 +32,18 @@ describe("a proxy", () => {
       }))
   }
 
+  it.scopedLive("may be spoken to in TLS itself, and tunnels TLS", () =>
+    Effect.gen(function*() {
+      const tls = certificate("self-signed")
+      const server = yield* rawServer({ onRequest: ok }, tls)
+      const proxy = yield* connectProxy("tunnel", tls)
+      assert.strictEqual(yield* send({ proxy: `https://127.0.0.1:${proxy.port}`, ca: tls.cert }, server.url), "ok")
+      const fault = yield* Effect.flip(send({ proxy: `https://127.0.0.1:${proxy.port}` }, server.url))
+      assert.deepInclude(fault, { reason: "Proxy", phase: "connect", code: "DEPTH_ZERO_SELF_SIGNED_CERT" })
+      assert.strictEqual(proxy.asked.length, 1)
+      yield* server.drained
+    }))
+
   for (const status of [407, 502]) {
     it.scopedLive(`that answers ${status} is told, with its status`, () =>
       Effect.gen(function*() {

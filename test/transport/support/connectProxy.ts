@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { Scope } from "effect"
 import * as Http from "node:http"
+import * as Https from "node:https"
 import * as Net from "node:net"
 
 export interface ConnectProxy {
@@ -12,7 +13,10 @@ export interface ConnectProxy {
 export type ProxyAnswer = "tunnel" | "hang up" | "silence" | number
 
 /** Tunnels to loopback, whatever host it is asked for. */
-export const connectProxy = (answer: ProxyAnswer): Effect.Effect<ConnectProxy, never, Scope.Scope> =>
+export const connectProxy = (
+  answer: ProxyAnswer,
+  tls?: { readonly key: string; readonly cert: string }
+): Effect.Effect<ConnectProxy, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.async<{ readonly proxy: ConnectProxy; readonly close: () => void }>((resume) => {
@@ -22,7 +26,7 @@ export const connectProxy = (answer: ProxyAnswer): Effect.Effect<ConnectProxy, n
           sockets.add(socket)
           socket.on("error", () => {})
         }
-        const server = Http.createServer()
+        const server = tls === undefined ? Http.createServer() : Https.createServer(tls)
         server.on("connection", keep)
         server.on("connect", (request, socket: Net.Socket) => {
           asked.push({ target: request.url ?? "", authorization: request.headers["proxy-authorization"] })
