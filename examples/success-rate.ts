@@ -43,7 +43,7 @@ const measure = (name: string, retry: RetryPolicy.Input) =>
   })
 
 const program = Effect.gen(function*() {
-  // over 100 attempts here too: a reset on a reused connection is tried once more on a fresh one, outside the policy
+  // over 100 attempts here too: a reset on a reused connection is tried once more on a fresh one, outside the Schedule
   const without = yield* measure("without retries", RetryPolicy.never)
   const standard = yield* measure("with the standard policy", RetryPolicy.standard)
   assert.ok(without < 95, "the simulator was too kind")

@@ -149,6 +149,23 @@ describe("a stale connection", () => {
       assert.strictEqual(played.received.length, 2)
     }))
 
+  it.effect("is not what a connection is that kept the request for a while", () =>
+    Effect.gen(function*() {
+      const after3s = { after: "3 seconds", body: [{ fault: stale }] } as const
+      const played = script(after3s)
+      const result = yield* outcome(Claude.create(request), played, { retry: RetryPolicy.never })
+      assert.isTrue(Either.isLeft(result))
+      assert.strictEqual(played.received.length, 1)
+    }))
+
+  it.effect("is left alone where the policy does not retry what may have run", () =>
+    Effect.gen(function*() {
+      const played = script(stale)
+      const result = yield* outcome(Claude.create(request), played, { retry: RetryPolicy.onlyIfUnsent })
+      assert.isTrue(Either.isLeft(result))
+      assert.strictEqual(played.received.length, 1)
+    }))
+
   it.effect("is no excuse once bytes of an answer came", () =>
     Effect.gen(function*() {
       const played = script({ body: [{ fault: reset({ phase: "body", reusedConnection: true, bytesReceived: 1 }) }] })

@@ -45,6 +45,7 @@ export class Call {
   readonly startedAt: number
   readonly deadline: number
   attempt = 0
+  attemptStartedAt = 0
   /** Where the running attempt is, as far as this floor can see. */
   phase: Phase = "validate"
   requestId: string | undefined = undefined

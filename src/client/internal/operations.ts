@@ -149,7 +149,10 @@ export class Deprecations {
       if (model === undefined || deprecation === undefined || this.told.has(model)) return Effect.void
       this.told.add(model)
       const successor = deprecation.successor === undefined ? "" : `; use ${deprecation.successor}`
-      const message = `the model ${model} is deprecated and ends on ${deprecation.endOfLife}${successor}`
+      const fate = deprecation.endOfLife === undefined
+        ? "is retired"
+        : `is deprecated and ends on ${deprecation.endOfLife}`
+      const message = `the model ${model} ${fate}${successor}`
       call.tell((context) => ({ _tag: "Warning", ...context, kind: "deprecated-model", message }))
       return Effect.logWarning(message)
     })

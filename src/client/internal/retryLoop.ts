@@ -27,6 +27,7 @@ export const withRetries = <A, E extends ClaudeError, R>(
   const run = (fresh: boolean): Effect.Effect<A, E, R> =>
     Effect.suspend(() => {
       call.attempt++
+      call.attemptStartedAt = call.now()
       call.phase = "headers"
       call.requestId = undefined
       call.tell((context) => ({ _tag: "AttemptStarted", ...context, attempt: call.attempt }))
@@ -43,7 +44,7 @@ export const withRetries = <A, E extends ClaudeError, R>(
 
 /** Waits until the next attempt may start; `false` if there is to be none. */
 const decide = Effect.fnUntraced(function*(call: Call, progress: Progress, error: ClaudeError) {
-  if (isStaleConnection(error) && !progress.staleRetried) {
+  if (!progress.staleRetried && isStaleConnection(call, error) && call.policy.retryable(error)) {
     progress.staleRetried = true
     announce(call, error, Duration.zero, "stale-connection")
     return true
@@ -56,13 +57,16 @@ const decide = Effect.fnUntraced(function*(call: Call, progress: Progress, error
   return true
 })
 
+/** A reset later than this after its attempt began is no race of a request with a close; in milliseconds. */
+const raceTime = 2000
+
 /**
  * The keep-alive race: the server closed an idle connection just as it was used again. Nothing can be known of it
- * beforehand, and a fresh connection is its whole cure.
+ * beforehand, and a fresh connection is its whole cure. One that answers with a reset after a while had the request.
  */
-const isStaleConnection = (error: ClaudeError): boolean =>
+const isStaleConnection = (call: Call, error: ClaudeError): boolean =>
   error._tag === "ConnectionReset" && error.reusedConnection === true && error.bytesReceived === 0 &&
-  (error.phase === "send" || error.phase === "headers")
+  (error.phase === "send" || error.phase === "headers") && call.now() - call.attemptStartedAt <= raceTime
 
 const mayRetry = (call: Call, progress: Progress, error: ClaudeError): boolean => {
   if (!call.policy.retryable(error)) return false
