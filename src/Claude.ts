@@ -18,6 +18,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type { ClientOptions } from "./ClaudeConfig.js"
 import * as ClaudeConfig from "./ClaudeConfig.js"
 import type { CallError, StreamError } from "./ClaudeError.js"
+import { noteBaseUrl } from "./client/internal/baseUrls.js"
 import { ifPresent } from "./client/internal/call.js"
 import { defined } from "./client/internal/defined.js"
 import * as operations from "./client/internal/operations.js"
@@ -174,13 +175,14 @@ const settingsOf = <R>(
 const fromSettings = (settings: Settings): Service => {
   const deprecations = new operations.Deprecations()
   const capabilities = new operations.Capabilities()
-  return {
+  const service: Service = {
     create: operations.create(settings, deprecations, capabilities),
     stream: operations.stream(settings, deprecations, capabilities),
     countTokens: operations.countTokens(settings, deprecations),
     models: { list: operations.listModels(settings), get: operations.getModel(settings) },
     execute: operations.execute(settings)
   }
+  return noteBaseUrl(service, settings.options.baseUrl ?? ClaudeConfig.defaultBaseUrl)
 }
 
 /**

@@ -25,6 +25,8 @@ export interface PoolOptions {
   readonly keepAlive?: Duration.DurationInput | undefined
   /** A proxy's URL; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
   readonly proxy?: string | false | undefined
+  /** Certificates to trust, in PEM, in place of Node's own list. Default: those Node trusts. */
+  readonly ca?: string | ReadonlyArray<string> | undefined
 }
 
 /**

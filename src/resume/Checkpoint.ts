@@ -58,18 +58,15 @@ export const initialCursor: record.Cursor = { block: 0, offset: 0 }
  * What tells one request from another: SHA-256 over the base URL, the body and the headers of the request, whatever the
  * order of its keys. Secret fields and `stream` do not count: a token that was renewed makes no other request.
  *
- * Dies where Web Crypto is missing (a browser's page that is neither https nor localhost).
- *
  * @since 0.1.0
  * @category constructors
  */
-export const fingerprint = (request: MessageRequest.MessageRequest, baseUrl: string): Effect.Effect<string> =>
-  Effect.suspend(() => {
-    const body = withoutSecrets(MessageRequest.toWire(request)).request
-    const fields = Predicate.isRecord(body) ? { ...body, stream: undefined } : body
-    const headers = MessageRequest.toHeaders(request)
-    return sha256(canonical({ baseUrl: baseUrl.replace(/\/+$/, ""), headers, body: fields }))
-  })
+export const fingerprint = (request: MessageRequest.MessageRequest, baseUrl: string): string => {
+  const body = withoutSecrets(MessageRequest.toWire(request)).request
+  const fields = Predicate.isRecord(body) ? { ...body, stream: undefined } : body
+  const headers = MessageRequest.toHeaders(request)
+  return sha256(canonical({ baseUrl: baseUrl.replace(/\/+$/, ""), headers, body: fields }))
+}
 
 /**
  * The first record of a journal.
@@ -93,7 +90,7 @@ export const opened = (options: {
       type: "opened",
       version: record.currentVersion,
       id: options.id,
-      fingerprint: yield* fingerprint(options.request, options.baseUrl),
+      fingerprint: fingerprint(options.request, options.baseUrl),
       ...withoutSecrets(options.request),
       createdAt,
       // A time without end has no word in JSON; this is the last one that a Date can tell.

@@ -1,0 +1,180 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import { type CallError, type ClaudeError, InvalidRequest } from "../../ClaudeError.js"
+import { localContext } from "../../client/internal/prepare.js"
+import { baseUrlOf } from "../../client/internal/baseUrls.js"
+import type { MessageRequest } from "../../schema/MessageRequest.js"
+import type { Pull } from "../../stream/internal/pulled.js"
+import * as Checkpoint from "../Checkpoint.js"
+import * as CheckpointStore from "../CheckpointStore.js"
+import { CheckpointConflict, CheckpointStoreError, type ResumeError } from "../ResumeError.js"
+import * as Seam from "../Seam.js"
+import { type After, since } from "./cursors.js"
+import { Engine, type Settings } from "./engine.js"
+import * as journals from "./journal.js"
+import type { Output } from "./ledger.js"
+import { type ResumeRule, ruleFor } from "./resumability.js"
+
+/** What a stream amounts to, beside its message. */
+export type Outcome = Pick<Engine<never>, "segments" | "billed" | "seams" | "turns" | "synthesized">
+
+/** Where a stream that has ended leaves what it amounts to. */
+export interface Account {
+  current: Outcome | undefined
+}
+
+export class CurrentAccount
+  extends Context.Reference<CurrentAccount>()<"effect-claude/Resumable/CurrentAccount", Account | undefined>(
+    "effect-claude/Resumable/CurrentAccount",
+    { defaultValue: () => undefined }
+  )
+{}
+
+export interface StartOptions
+  extends Omit<Settings<CheckpointStoreError>, "request" | "journal" | "checkpoint" | "prompt">
+{
+  /** `undefined`: the one in the checkpoint. */
+  readonly request: MessageRequest | undefined
+  readonly secrets: Readonly<Record<string, Redacted.Redacted<unknown>>>
+  readonly id: string | undefined
+  readonly store: CheckpointStore.Service | undefined
+  readonly durability: "bounded" | "beforeDelivery"
+  readonly prompt: Seam.Prompt | undefined
+  /** Where the consumer is, of a stream that is taken up again. */
+  readonly after: After
+}
+
+type Failure = CallError | ClaudeError | ResumeError | CheckpointStoreError
+
+/** Checks, takes up what the store has, and hands out the pull. */
+export const start = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Pull<Output, Failure>, Failure> =>
+  Effect.gen(function*() {
+    const account = yield* CurrentAccount
+    const kept = yield* takeUp(scope, options)
+    const request = kept.request
+    const rule = ruleFor(request)
+    if (rule?.then === "refuse") return yield* refused(request, rule)
+    const settings: Settings<CheckpointStoreError> = {
+      ...options,
+      request,
+      prompt: options.prompt ?? Seam.prompt,
+      journal: kept.journal,
+      checkpoint: (engine) => kept.checkpointOf(engine)
+    }
+    const engine = new Engine(settings, scope)
+    let replay: ReadonlyArray<Output> = []
+    if (kept.found !== undefined) {
+      engine.restore(kept.found)
+      replay = since(kept.found.events, options.after)
+    }
+    return Effect.suspend((): Pull<Output, Failure> => {
+      if (replay.length > 0) {
+        const events = replay
+        replay = []
+        return Effect.succeed(events)
+      }
+      return Effect.tap(engine.pull, (events) => {
+        if (events === undefined && account !== undefined) account.current = resultOf(engine)
+        return Effect.void
+      })
+    })
+  })
+
+const resultOf = (engine: Engine<CheckpointStoreError>): Outcome => ({
+  segments: engine.segments,
+  billed: engine.billed,
+  seams: engine.seams,
+  turns: engine.turns,
+  synthesized: engine.synthesized
+})
+
+const refused = (request: MessageRequest, rule: ResumeRule): InvalidRequest =>
+  new InvalidRequest({
+    ...localContext({ method: "POST", path: "/v1/messages", model: request.model, stream: true }),
+    source: "local",
+    issues: [{
+      path: [],
+      rule: `resumable-${rule.id}`,
+      message: `a request with ${rule.when} cannot be asked again after a cut: ${rule.why}`,
+      remedy: "use Claude.stream for it"
+    }]
+  })
+
+/** What is known of a stream where it begins, and where what becomes of it is written. */
+interface Kept {
+  readonly request: MessageRequest
+  readonly found: Checkpoint.Checkpoint | undefined
+  readonly journal: journals.Journal
+  readonly checkpointOf: (engine: Engine<CheckpointStoreError>) => Checkpoint.Checkpoint
+}
+
+const takeUp = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Kept, Failure> =>
+  Effect.gen(function*() {
+    const store = options.store ?? Option.getOrUndefined(yield* Effect.serviceOption(CheckpointStore.CheckpointStore))
+    const baseUrl = baseUrlOf(options.claude)
+    const { id } = options
+    if (id === undefined || store === undefined) {
+      if (options.request === undefined) return yield* missing(id ?? "")
+      const opened = yield* Checkpoint.opened({ id: id ?? "", request: options.request, baseUrl })
+      return {
+        request: options.request,
+        found: undefined,
+        journal: journals.none,
+        checkpointOf: (engine) => condensed(opened, engine)
+      }
+    }
+    yield* Scope.extend(store.claim(id), scope)
+    const found = Option.getOrUndefined(yield* store.read(id))
+    const request = yield* requestOf(options, id, found)
+    const opened = yield* Checkpoint.opened({ id, request, baseUrl })
+    if (found !== undefined && found.fingerprint !== opened.fingerprint) {
+      return yield* new CheckpointConflict({ id, reason: "request" })
+    }
+    const journal = yield* journals.make({ store, id, durability: options.durability, scope })
+    if (found === undefined) yield* journal.opened(opened)
+    return { request, found, journal, checkpointOf: (engine) => condensed(opened, engine) }
+  })
+
+/** No checkpoint is under this id, or its store is not here. */
+const missing = (id: string): CheckpointStoreError =>
+  new CheckpointStoreError({
+    operation: "read",
+    reason: "missing",
+    description: "there is no checkpoint under this id, or no store where the stream runs",
+    id
+  })
+
+const requestOf = (options: StartOptions, id: string, found: Checkpoint.Checkpoint | undefined) =>
+  Effect.gen(function*() {
+    if (options.request !== undefined) return options.request
+    if (found === undefined) return yield* missing(id)
+    const request = Checkpoint.requestWith(found, options.secrets)
+    if (Either.isRight(request)) return request.right
+    return yield* new InvalidRequest({
+      ...localContext({ method: "POST", path: "/v1/messages", stream: true }),
+      source: "local",
+      issues: request.left.map((pointer) => ({
+        path: pointer.split("/").slice(1),
+        rule: "checkpoint-secret",
+        message: "this field is a secret, and is not kept in a checkpoint",
+        remedy: `give it as secrets: { ${JSON.stringify(pointer)}: Redacted.make(…) }`
+      }))
+    })
+  })
+
+/** The state of a stream as a checkpoint: each block in one piece. */
+const condensed = (
+  { type: _, ...asked }: Effect.Effect.Success<ReturnType<typeof Checkpoint.opened>>,
+  engine: Engine<CheckpointStoreError>
+): Checkpoint.Checkpoint => ({
+  ...asked,
+  updatedAt: asked.createdAt,
+  status: engine.ledger.finished ? "complete" : "running",
+  events: engine.ledger.condensed(),
+  segments: engine.segments,
+  seams: engine.seams
+})
