@@ -6,8 +6,8 @@
 import type { Route } from "./Disturbance.js"
 
 /**
- * How a request ended: `open` (not yet), `complete` (the whole answer was sent), `cut` (a fault ended it), `left` (the
- * client closed the connection first), `closed` (the simulator was shut down).
+ * How a request ended: `open` (not yet), `complete` (the whole answer was sent), `cut` (a fault or `drop` ended it),
+ * `left` (the client closed the connection first), `closed` (the simulator was shut down).
  *
  * @since 0.1.0
  * @category models
@@ -31,7 +31,7 @@ export interface Entry {
   readonly route: Route
   /** Lower-case names; the values of `authorization`, `x-api-key` and `proxy-authorization` are `<redacted>`. */
   readonly headers: Readonly<Record<string, string>>
-  /** The parsed JSON; `undefined` when there was none, it did not parse, or the fault came before it was read. */
+  /** The parsed JSON; `undefined` when there was none, it did not parse, or a fault came before it was read. */
   readonly body: unknown
   readonly bodyBytes: number
   /** The status that was answered; `undefined` when no head was sent. */

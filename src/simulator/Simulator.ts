@@ -99,7 +99,10 @@ export interface Options {
   readonly keepAlive?: Duration.DurationInput | undefined
   /** How long sent bytes are given to arrive before a connection is reset. Default: 25 ms. */
   readonly drain?: Duration.DurationInput | undefined
-  /** How many requests the log keeps, the newest. Default: 10,000. */
+  /**
+   * How many requests the log keeps, the newest. Default: 10,000. Of the oldest it keeps neither bodies nor texts when
+   * all of them together weigh more than 64 MB.
+   */
   readonly logLimit?: number | undefined
 }
 
@@ -180,7 +183,10 @@ export const make = Effect.fnUntraced(function*(
     },
     onRequest: (exchange, seen) => {
       const handled = handle(exchange, world, faults, seen)
-      const fiber = run(handled.pipe(Effect.tapDefect(Effect.logError), Effect.withClock(clock)))
+      // A defect of ours must not leave the client waiting.
+      const guarded = Effect.tapDefect(handled, (cause) =>
+        Effect.zipRight(Effect.logError(cause), Effect.sync(() => exchange.socket.destroy())))
+      const fiber = run(Effect.withClock(guarded, clock))
       return {
         interrupt: () => fiber.unsafeInterruptAsFork(FiberId.none),
         onExit: (done) => fiber.addObserver((exit) => done(exit._tag === "Success" && exit.value))

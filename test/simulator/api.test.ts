@@ -214,7 +214,9 @@ describe("what is not there", () => {
   it.scopedLive("is 404 for paths and models, 405 for methods, 413 for bodies over 32 MB", () =>
     Effect.gen(function*() {
       const simulator = yield* start()
-      assert.strictEqual((yield* get(simulator, "/v1/complete")).status, 404)
+      for (const path of ["/v1/complete", "/", "//", "/v1/models/%E0%A4%A", "/v1/messages/"]) {
+        assert.strictEqual((yield* get(simulator, path)).status, 404, path)
+      }
       const wrong = yield* get(simulator, "/v1/messages")
       assert.deepStrictEqual([wrong.status, wrong.headers.get("allow")], [405, "POST"])
       const model = yield* post(simulator, ask("Hi", { model: "claude-opus-9" }))

@@ -7,6 +7,7 @@ import {
   ask,
   dechunk,
   eventsOf,
+  eventually,
   get,
   keptConnection,
   post,
@@ -195,6 +196,7 @@ describe("before the answer", () => {
       const raw = yield* rawPost(simulator, ask("x".repeat(500_000)), { sendOnly: 2000 })
       assert.match(raw.bytes.toString(), /^HTTP\/1.1 413 [\s\S]*<h1>413 Request Entity Too Large/)
       assert.strictEqual(raw.ended, "end")
+      yield* eventually(simulator.log, (log) => log[0]?.outcome === "complete")
     }))
 
   it.scopedLive("a stall before the headers ends when it was given a time", () =>

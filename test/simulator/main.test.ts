@@ -63,6 +63,8 @@ describe("faults by name", () => {
 
   it("are all known, and what is not is told", () => {
     for (const name of Object.keys(presets)) assert.isTrue(Either.isRight(read(name)), name)
-    for (const name of ["nothing", "reset:often", "toString", "__proto__"]) assert.isTrue(Either.isLeft(read(name)), name)
+    for (const name of ["nothing", "reset:often", "toString", "__proto__"]) {
+      assert.isTrue(Either.isLeft(read(name)), name)
+    }
   })
 })

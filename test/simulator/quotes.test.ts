@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as prose from "../../src/simulator/internal/prose.js"
-import { quotedUpTo } from "../../src/simulator/internal/quotes.js"
+import { endsAt, quoted } from "../../src/simulator/internal/quotes.js"
 import * as tokens from "../../src/simulator/internal/tokens.js"
 import { anchorStart } from "../../src/simulator/Manner.js"
 
@@ -32,7 +32,7 @@ describe("the place where a quoted answer ends", () => {
     it(`is found at any length, also when more was sent than was quoted: ${name}`, () => {
       FastCheck.assert(
         FastCheck.property(cut, ({ end, sent, text }) => {
-          assert.strictEqual(quotedUpTo(text, sent, turn(text.slice(0, end))), end)
+          assert.strictEqual(quoted(text, sent, turn(text.slice(0, end))).end, end)
         }),
         { numRuns: 300 }
       )
@@ -45,7 +45,7 @@ describe("the place where a quoted answer ends", () => {
           const anchor = partial.trimEnd().slice(-length)
           FastCheck.pre(anchor.length >= 4)
           const asking = `${turn(partial)} First repeat these last words, exactly:\n<last_words>${anchor}</last_words>`
-          const at = quotedUpTo(text, sent, asking)
+          const at = quoted(text, sent, asking).end
           const start = anchorStart({ at, form: "quoted", text, turn: asking })
           assert.strictEqual(text.slice(start, at).trimEnd(), anchor)
         }),
@@ -53,6 +53,35 @@ describe("the place where a quoted answer ends", () => {
       )
     })
   }
+})
+
+describe("the place where another text ends", () => {
+  it("is found at any length, whole or only its last words, blanks at its end aside", () => {
+    const amount = FastCheck.integer({ min: 40, max: 400 })
+    FastCheck.assert(
+      FastCheck.property(cut, amount, ({ end, sent, text }, length) => {
+        const partial = text.slice(0, end)
+        assert.strictEqual(endsAt(text, sent, partial), end)
+        const trimmed = partial.trimEnd()
+        assert.strictEqual(endsAt(text, sent, trimmed), trimmed.length)
+        if (trimmed.length > length) assert.strictEqual(endsAt(text, sent, trimmed.slice(-length)), trimmed.length)
+      }),
+      { numRuns: 300 }
+    )
+  })
+
+  it("is found in a long answer, whose phrases come again and again", () => {
+    const text = prose.write({ ...prose.wishes("trains", "a"), length: 20_000 }, "a")
+    for (let end = 1000; end < text.length - 500; end += 7919) {
+      const bare = text.slice(0, end)
+      assert.strictEqual(endsAt(text, end + 400, bare), end)
+      assert.strictEqual(endsAt(text, end + 400, bare.slice(-200)), end)
+      assert.strictEqual(quoted(text, end + 400, `Continue: ${bare}`).end, end)
+      assert.strictEqual(quoted(text, end + 400, `Continue: ${bare.slice(-300)}`).end, end)
+      assert.strictEqual(quoted(text, end + 400, `Continue: <x>${bare}</x>`).end, end)
+    }
+    assert.strictEqual(endsAt(text, text.length, "Something else altogether, and long enough to be told apart."), 0)
+  })
 })
 
 describe("texts", () => {

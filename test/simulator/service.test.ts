@@ -5,7 +5,19 @@ import { connect } from "node:net"
 import * as FastCheck from "effect/FastCheck"
 import * as limits from "../../src/simulator/internal/limits.js"
 import { Fault, Simulator } from "../../src/simulator/index.js"
-import { ask, eventually, get, headers, keptConnection, post, rawPost, send, start, stream, withFaults } from "./support.js"
+import {
+  ask,
+  eventually,
+  get,
+  headers,
+  keptConnection,
+  post,
+  rawPost,
+  send,
+  start,
+  stream,
+  withFaults
+} from "./support.js"
 
 const refusesConnections = (port: number) =>
   Effect.async<boolean>((resume) => {
@@ -126,6 +138,15 @@ describe("the log", () => {
       assert.strictEqual((yield* post(simulator, ask("Hi"))).status, 529)
     }))
 
+  it.scopedLive("lets go of the oldest bodies when they weigh too much, and of nothing else", () =>
+    Effect.gen(function*() {
+      const simulator = yield* start()
+      yield* Effect.forEach([1, 2, 3, 4], () => post(simulator, ask("x".repeat(20 * 1024 * 1024), { max_tokens: 1 })))
+      const log = yield* simulator.log
+      assert.deepStrictEqual(log.map(({ body }) => body !== undefined), [false, true, true, true])
+      assert.isTrue(log.every(({ bodyBytes, status }) => bodyBytes > 20_000_000 && status === 200))
+    }), 20_000)
+
   it.scopedLive("is a stream too, of requests as they end", () =>
     Effect.gen(function*() {
       const simulator = yield* start()
@@ -161,6 +182,7 @@ describe("connections", () => {
       yield* eventually(simulator.connections, (all) => all.length === 1)
       yield* simulator.drop({ how: "reset" })
       assert.strictEqual((yield* Fiber.join(stalled)).ended, "ECONNRESET")
+      assert.strictEqual((yield* eventually(simulator.log, (log) => log[2]?.outcome !== "open"))[2]?.outcome, "cut")
       yield* eventually(simulator.connections, (all) => all.length === 0)
     }))
 

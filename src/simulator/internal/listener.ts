@@ -43,7 +43,11 @@ interface Peer {
   readonly id: number
   requests: number
   open: number
+  dropped: boolean
 }
+
+/** What bodies and texts in the log may weigh, in bytes of the requests and units of the answers. */
+const mostKept = 64 * 1024 * 1024
 
 const secret = new Set(["authorization", "x-api-key", "proxy-authorization", "cookie"])
 
@@ -52,6 +56,8 @@ const headersOf = (request: IncomingMessage): Record<string, string> =>
 
 const redacted = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? "<redacted>" : value]))
+
+const weightOf = (entry: Entry): number => entry.bodyBytes + entry.textSent.length
 
 const blank = {
   body: undefined,
@@ -72,6 +78,8 @@ const blank = {
 const makeBooks = (setup: Setup) => {
   const peers = new Map<Socket, Peer>()
   let entries: Array<Writable<Entry>> = []
+  let kept = 0
+  let lightened = 0
   let nth = 0
   let accepted = 0
 
@@ -84,20 +92,38 @@ const makeBooks = (setup: Setup) => {
     const time = setup.now()
     const entry: Writable<Entry> = { ...blank, connection, headers: redacted(headers), method, nth, path, route, time }
     entries.push(entry)
-    if (entries.length > setup.logLimit) entries.shift()
+    if (entries.length > setup.logLimit) {
+      const oldest = entries.shift()
+      if (lightened > 0) lightened--
+      else kept -= oldest === undefined || oldest.outcome === "open" ? 0 : weightOf(oldest)
+    }
     return { entry, seen }
+  }
+
+  const close = (entry: Writable<Entry>): void => {
+    kept += weightOf(entry)
+    for (; kept > mostKept && lightened < entries.length - 1; lightened++) {
+      const oldest = entries[lightened]
+      if (oldest === undefined || oldest.outcome === "open") break
+      kept -= weightOf(oldest)
+      oldest.body = undefined
+      oldest.textSent = ""
+    }
   }
 
   return {
     accept: (socket: Socket): void => {
-      peers.set(socket, { id: ++accepted, open: 0, requests: 0 })
+      peers.set(socket, { dropped: false, id: ++accepted, open: 0, requests: 0 })
       socket.on("close", () => peers.delete(socket))
       // Resets are what this server is for: they are no news.
       socket.on("error", () => {})
     },
+    close,
     entries: (): ReadonlyArray<Entry> => entries.map((entry) => ({ ...entry })),
     forget: (): void => {
       entries = []
+      kept = 0
+      lightened = 0
       nth = 0
     },
     open,
@@ -110,7 +136,7 @@ type Books = ReturnType<typeof makeBooks>
 const serve = (setup: Setup, books: Books, closing: () => boolean) =>
 (request: IncomingMessage, response: ServerResponse): void => {
   const { socket } = request
-  const peer = books.peers.get(socket) ?? { id: 0, open: 0, requests: 0 }
+  const peer = books.peers.get(socket) ?? { dropped: false, id: 0, open: 0, requests: 0 }
   peer.requests++
   peer.open++
   const { entry, seen } = books.open(request, peer)
@@ -120,11 +146,12 @@ const serve = (setup: Setup, books: Books, closing: () => boolean) =>
     entry.outcome = outcome
     entry.duration = setup.now() - entry.time
     setup.onEnd({ ...entry })
+    books.close(entry)
   }
   const exchange: Exchange = { drain: setup.drain, entry, hungUp: false, onSent: () => {}, request, response, socket }
   const running = setup.onRequest(exchange, seen)
   let left = false
-  running.onExit((whole) => finish(whole ? "complete" : closing() ? "closed" : left ? "left" : "cut"))
+  running.onExit((whole) => finish(whole ? "complete" : closing() ? "closed" : left && !peer.dropped ? "left" : "cut"))
   response.once("close", () => {
     if (entry.outcome !== "open" || exchange.hungUp || response.writableFinished) return
     left = true
@@ -175,6 +202,7 @@ export const listen = Effect.fnUntraced(function*(
     drop: (how, idleOnly) => {
       for (const [socket, peer] of books.peers) {
         if (idleOnly && peer.open > 0) continue
+        peer.dropped = true
         if (how === "reset") socket.resetAndDestroy()
         else socket.destroy()
       }

@@ -1,6 +1,6 @@
 import type { Json } from "./json.js"
 import type { Item, Prompt } from "./prompt.js"
-import { quotedUpTo, standsUpTo } from "./quotes.js"
+import { endsAt, quoted } from "./quotes.js"
 
 /** What the model is about to say: a text, then calls of these tools. */
 export interface Speech {
@@ -34,8 +34,10 @@ export interface Memory {
   readonly clear: () => void
 }
 
-const sampleSize = 24
+const longTail = 60
+const nearEnd = 2000
 const kept = 2000
+const keptVariants = 64
 
 const goOnWords = /\b(continu\w*|go on|carry on|keep going|left off|interrupted|resume|pick up)\b/i
 
@@ -44,25 +46,19 @@ const textsOf = (items: ReadonlyArray<Item>, role: string): ReadonlyArray<string
 
 const assistantTail = (rest: ReadonlyArray<Item>): string => textsOf(rest, "assistant").join("")
 
-const endsAt = (answer: Answer, tail: string): number => {
-  const end = standsUpTo(answer.text, answer.sent, tail)
-  return end > 0 && tail.trimEnd().endsWith(answer.text.slice(Math.max(0, end - sampleSize), end).trimEnd()) ? end : 0
-}
-
 const goOn = (answer: Answer, rest: ReadonlyArray<Item>): GoOn | undefined => {
   const last = rest[rest.length - 1]
   if (last === undefined || answer.sent === 0) return undefined
-  const tail = assistantTail(rest)
-  if (last.role === "assistant") {
-    const at = endsAt(answer, tail)
-    return at > 0 ? { answer, at, form: "prefill", turn: "" } : undefined
-  }
+  const stop = endsAt(answer.text, answer.sent, assistantTail(rest))
+  if (last.role === "assistant") return stop > 0 ? { answer, at: stop, form: "prefill", turn: "" } : undefined
   const turn = textsOf(rest.slice(lastTurn(rest)), "user").join("\n")
-  const at = quotedUpTo(answer.text, answer.sent, turn)
-  const stop = endsAt(answer, tail)
+  const { end, length } = quoted(answer.text, answer.sent, turn)
+  const asked = goOnWords.test(turn)
+  // Without words that ask for it, a quotation must be long and reach the end: people also quote to ask about it.
+  const meant = asked || (length > longTail && end > answer.sent - nearEnd)
   // A turn may repeat a few last words of an answer that stands before it whole: the further place is the right one.
-  if (at > 0 && at >= stop && (at > sampleSize || goOnWords.test(turn))) return { answer, at, form: "quoted", turn }
-  return stop > 0 && goOnWords.test(turn) ? { answer, at: stop, form: "assistantTurn", turn } : undefined
+  if (end > 0 && end >= stop && meant) return { answer, at: end, form: "quoted", turn }
+  return stop > 0 && asked ? { answer, at: stop, form: "assistantTurn", turn } : undefined
 }
 
 const lastTurn = (items: ReadonlyArray<Item>): number => {
@@ -99,6 +95,7 @@ export const make = (): Memory => {
     if (known !== undefined) return known
     const answer = { ...write(root.variant), root: key, sent: 0, variant: root.variant }
     root.answers.push(answer)
+    if (root.answers.length > keptVariants) root.answers.shift()
     roots.set(key, root)
     for (const oldest of roots.keys()) {
       if (roots.size <= kept) break

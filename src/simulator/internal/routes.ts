@@ -50,9 +50,12 @@ export interface Reply {
 
 const encoder = new TextEncoder()
 
-/** The route of a path. */
+// Not by URL, which throws on some of what may come here.
+const pathOf = (path: string): string => path.split("?")[0] ?? ""
+
+/** The route of a path with its query. */
 export const routeOf = (path: string): Route => {
-  const { pathname } = new URL(path, "http://127.0.0.1")
+  const pathname = pathOf(path)
   if (pathname === "/v1/messages") return "messages"
   if (pathname === "/v1/messages/count_tokens") return "count_tokens"
   if (pathname === "/v1/models") return "models"
@@ -154,15 +157,15 @@ export const reply = (call: Call, world: World, now: number, parts: ReadonlyArra
   const seed = world.voice.seed
   const no = refused(call, world)
   if (no !== undefined) return refusal(call, seed, no)
-  const url = new URL(call.path, "http://127.0.0.1")
   if (call.route === "models") {
-    return Either.match(paged(models.all.map((model) => model.info), url.searchParams), {
+    const query = new URLSearchParams(call.path.split("?").slice(1).join("?"))
+    return Either.match(paged(models.all.map((model) => model.info), query), {
       onLeft: (no) => refusal(call, seed, no),
       onRight: (page) => json(call, seed, 200, page)
     })
   }
   if (call.route === "model") {
-    const id = decodeURIComponent(url.pathname.slice("/v1/models/".length))
+    const id = pathOf(call.path).slice("/v1/models/".length)
     const model = models.find(id)
     return model === undefined
       ? refusal(call, seed, rejection(404, "not_found_error", `model: ${id}`))

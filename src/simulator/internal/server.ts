@@ -77,12 +77,14 @@ const answerEarly = (exchange: Exchange, part: AnswerPart): Effect.Effect<boolea
   exchange.entry.bytesSent = encoder.encode(body).length
   return raw(exchange, `HTTP/1.1 ${part.status} Early\r\n${lines}\r\n${body}`).pipe(
     Effect.zipRight(Effect.sync(() => {
+      // The client is expected to close now: it does not leave early by that.
+      exchange.hungUp = true
       exchange.socket.end()
       exchange.request.resume()
     })),
     Effect.zipRight(Effect.sleep("200 millis")),
-    Effect.zipRight(hangUp(exchange, "fin")),
-    Effect.as(false)
+    Effect.zipRight(Effect.sync(() => exchange.socket.destroy())),
+    Effect.as(true)
   )
 }
 
