@@ -85,7 +85,7 @@ export interface Options {
   readonly tokenDelay?: Duration.DurationInput | undefined
   /** How long an answer in words is, in tokens, whatever the prompt asks for. Default: by the prompt and its seed. */
   readonly answerTokens?: number | undefined
-  /** Requests and tokens a minute, for each limit group; what is left out is shown in headers but not enforced. */
+  /** Requests and tokens a minute, for each limit group; what is left out is shown as full, and never runs out. */
   readonly limits?: {
     readonly requests?: number | undefined
     readonly inputTokens?: number | undefined

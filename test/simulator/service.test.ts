@@ -38,6 +38,7 @@ describe("rate limits", () => {
         const value = (name: string) => got.headers.get(`anthropic-ratelimit-${kind}-${name}`) ?? ""
         assert.isAbove(Number(value("limit")), 0)
         assert.isAtMost(Number(value("remaining")), Number(value("limit")))
+        assert.strictEqual(value("remaining"), value("limit"))
         assert.match(value("reset"), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
       }
       assert.match(got.headers.get("request-id") ?? "", /^req_/)

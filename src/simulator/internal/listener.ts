@@ -6,6 +6,7 @@ import type { Socket } from "node:net"
 import type { Seen } from "../Disturbance.js"
 import type { Connection, Entry } from "../RequestLog.js"
 import type { Exchange, Writable } from "./exchange.js"
+import * as log from "./log.js"
 import { routeOf } from "./routes.js"
 
 /** What the listener is to do, and with what. */
@@ -46,9 +47,6 @@ interface Peer {
   dropped: boolean
 }
 
-/** What bodies and texts in the log may weigh, in bytes of the requests and units of the answers. */
-const mostKept = 64 * 1024 * 1024
-
 const secret = new Set(["authorization", "x-api-key", "proxy-authorization", "cookie"])
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>
@@ -56,8 +54,6 @@ const headersOf = (request: IncomingMessage): Record<string, string> =>
 
 const redacted = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? "<redacted>" : value]))
-
-const weightOf = (entry: Entry): number => entry.bodyBytes + entry.textSent.length
 
 const blank = {
   body: undefined,
@@ -77,9 +73,7 @@ const blank = {
 /** The log and the connections of one server. */
 const makeBooks = (setup: Setup) => {
   const peers = new Map<Socket, Peer>()
-  let entries: Array<Writable<Entry>> = []
-  let kept = 0
-  let lightened = 0
+  const requests = log.make(setup.logLimit)
   let nth = 0
   let accepted = 0
 
@@ -91,24 +85,8 @@ const makeBooks = (setup: Setup) => {
     const { method, route } = seen
     const time = setup.now()
     const entry: Writable<Entry> = { ...blank, connection, headers: redacted(headers), method, nth, path, route, time }
-    entries.push(entry)
-    if (entries.length > setup.logLimit) {
-      const oldest = entries.shift()
-      if (lightened > 0) lightened--
-      else kept -= oldest === undefined || oldest.outcome === "open" ? 0 : weightOf(oldest)
-    }
+    requests.add(entry)
     return { entry, seen }
-  }
-
-  const close = (entry: Writable<Entry>): void => {
-    kept += weightOf(entry)
-    for (; kept > mostKept && lightened < entries.length - 1; lightened++) {
-      const oldest = entries[lightened]
-      if (oldest === undefined || oldest.outcome === "open") break
-      kept -= weightOf(oldest)
-      oldest.body = undefined
-      oldest.textSent = ""
-    }
   }
 
   return {
@@ -118,16 +96,13 @@ const makeBooks = (setup: Setup) => {
       // Resets are what this server is for: they are no news.
       socket.on("error", () => {})
     },
-    close,
-    entries: (): ReadonlyArray<Entry> => entries.map((entry) => ({ ...entry })),
     forget: (): void => {
-      entries = []
-      kept = 0
-      lightened = 0
+      requests.clear()
       nth = 0
     },
     open,
-    peers
+    peers,
+    requests
   }
 }
 
@@ -146,7 +121,7 @@ const serve = (setup: Setup, books: Books, closing: () => boolean) =>
     entry.outcome = outcome
     entry.duration = setup.now() - entry.time
     setup.onEnd({ ...entry })
-    books.close(entry)
+    books.requests.ended(entry)
   }
   const exchange: Exchange = { drain: setup.drain, entry, hungUp: false, onSent: () => {}, request, response, socket }
   const running = setup.onRequest(exchange, seen)
@@ -207,7 +182,7 @@ export const listen = Effect.fnUntraced(function*(
         else socket.destroy()
       }
     },
-    entries: books.entries,
+    entries: books.requests.entries,
     forget: books.forget,
     port
   }
