@@ -18,7 +18,12 @@ import { type AskOptions, fromArguments, usage } from "./internal/options.js"
 import { layerProcess, Output } from "./internal/output.js"
 
 /** What happens on the way by default. */
-const trouble = [Fault.resetBeforeHeaders(), Fault.rateLimited({ retryAfter: 1 })]
+const trouble = [
+  Fault.resetBeforeHeaders(),
+  Fault.rateLimited({ retryAfter: 1 }),
+  Fault.resetAt({ text: 300 }),
+  Fault.resetAt({ text: 400 })
+]
 
 /** The pace of a person's reading, roughly. */
 const tokenDelay = "15 millis"

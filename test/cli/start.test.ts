@@ -27,6 +27,7 @@ const asked = (faults: ReadonlyArray<Fault.Fault>) =>
       Effect.provideService(Output, {
         answer: (text) => Effect.sync(() => void (shown.answer += text)),
         note: (line) => void shown.notes.push(line),
+        breakLine: () => {},
         error: (line) => void shown.notes.push(line)
       }),
       Effect.provide(ClaudeEvent.layerHub)
@@ -53,6 +54,31 @@ describe("npm start, against the simulator's own log", () => {
       const told = Number(/in (\d+\.\d) s$/.exec(limited ?? "")?.[1]) * 1000
       assert.isAtLeast(waited, 1000)
       assert.isAtMost(told, waited + 100)
+    }))
+
+  it.scopedLive("goes on behind two cuts in the middle of the text, and says where they were", () =>
+    Effect.gen(function*() {
+      const uncut = yield* asked([])
+      const { log, shown } = yield* asked([Fault.resetAt({ text: 300 }), Fault.resetAt({ text: 400 })])
+      assert.strictEqual(shown.answer, uncut.shown.answer)
+      assert.deepStrictEqual(log.map((entry) => [entry.outcome, entry.continues]), [
+        ["cut", undefined],
+        ["cut", "quoted"],
+        ["complete", "quoted"]
+      ])
+      const [first, firstSeam, second, secondSeam, summary, ...rest] = shown.notes
+      assert.deepStrictEqual(rest, [])
+      const behind = (note: string | undefined) => Number(/behind character (\d+);/.exec(note ?? "")?.[1])
+      // the simulator cuts its first answer behind 300 characters; the second begins with what was asked to be repeated
+      assert.strictEqual(behind(first), log[0]?.textSent.length)
+      const delivered = shown.answer.slice(0, behind(second))
+      assert.isTrue(delivered.endsWith(log[1]?.textSent.slice(-100) ?? ""))
+      assert.deepStrictEqual([firstSeam, secondSeam], Array(2).fill("= resumed; the seam is certain"))
+      assert.include(
+        summary,
+        `= 3 attempts, 2 resets survived, cut behind character ${behind(first)} (certain), ` +
+          `cut behind character ${behind(second)} (certain), ${uncut.shown.answer.length - 1} characters`
+      )
     }))
 
   it.scopedLive("has nothing to tell on a calm way but the summary", () =>

@@ -1,10 +1,10 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as Claude from "../../Claude.js"
 import type { ClaudeError } from "../../ClaudeError.js"
 import * as ClaudeEvent from "../../ClaudeEvent.js"
-import * as MessageStream from "../../stream/MessageStream.js"
+import * as Resumable from "../../resume/Resumable.js"
+import type { ResumeMarker } from "../../stream/ResumeMarker.js"
 import type { AskOptions } from "./options.js"
 import { Output, type OutputService } from "./output.js"
 
@@ -13,6 +13,8 @@ interface Account {
   attempts: number
   resets: number
   characters: number
+  /** How much had been told at each cut, and whether the seam there is certain. */
+  readonly seams: Array<{ readonly at: number; certain: boolean }>
   firstToken: Duration.Duration | undefined
 }
 
@@ -28,10 +30,10 @@ export const describe = (error: ClaudeError): string => {
 const follow = (account: Account, output: OutputService) => (event: ClaudeEvent.ClaudeEvent): void => {
   switch (event._tag) {
     case "AttemptStarted":
-      account.attempts = event.attempt
+      account.attempts++
       break
     case "FirstContent":
-      account.firstToken = event.elapsed
+      account.firstToken ??= event.elapsed
       break
     case "RetryScheduled":
       if (event.error._tag === "ConnectionReset") account.resets++
@@ -43,12 +45,27 @@ const follow = (account: Account, output: OutputService) => (event: ClaudeEvent.
   }
 }
 
+/** A cut in the middle of the answer, and how it went on. */
+const mark = (account: Account, output: OutputService, marker: ResumeMarker): void => {
+  if (marker.status === "cut") {
+    if (marker.cut.tag === "ConnectionReset") account.resets++
+    account.seams.push({ at: account.characters, certain: true })
+    output.breakLine()
+    output.note(`! ${marker.cut.tag} in phase ${marker.cut.phase} behind character ${account.characters}; going on there`)
+  } else if (marker.seam !== undefined) {
+    const seam = account.seams.at(-1)
+    if (seam !== undefined) seam.certain = marker.seam.certain
+    output.note(`= resumed; the seam is ${marker.seam.certain ? "certain" : "not certain"}`)
+  }
+}
+
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`
 
 const summary = (account: Account): string =>
   [
     count(account.attempts, "attempt"),
     `${count(account.resets, "reset")} survived`,
+    ...account.seams.map(({ at, certain }) => `cut behind character ${at} (${certain ? "certain" : "uncertain"})`),
     count(account.characters, "character"),
     `first token after ${account.firstToken === undefined ? "none" : seconds(account.firstToken)}`
   ].join(", ")
@@ -57,19 +74,19 @@ const summary = (account: Account): string =>
 export const ask = (options: AskOptions) =>
   Effect.gen(function*() {
     const output = yield* Output
-    const account: Account = { attempts: 0, resets: 0, characters: 0, firstToken: undefined }
+    const account: Account = { attempts: 0, resets: 0, characters: 0, seams: [], firstToken: undefined }
     yield* ClaudeEvent.listen(follow(account, output))
-    yield* Claude.stream({
+    const answer = Resumable.stream({
       model: options.model,
       max_tokens: 4096,
       messages: [{ role: "user", content: options.prompt }]
-    }).pipe(
-      MessageStream.text,
-      Stream.runForEach((text) => {
-        account.characters += text.length
-        return output.answer(text)
-      })
-    )
+    })
+    yield* Stream.runForEach(answer, (event) => {
+      if (event.type === "resume") return Effect.sync(() => mark(account, output, event))
+      if (event.type !== "content_block_delta" || event.delta.type !== "text_delta") return Effect.void
+      account.characters += event.delta.text.length
+      return output.answer(event.delta.text)
+    })
     yield* output.answer("\n")
     output.note(`= ${summary(account)}`)
   }).pipe(Effect.scoped)

@@ -15,8 +15,8 @@ export interface AskOptions {
 export const usage = `Usage: npm start -- [question] [--file notes.md] [--calm] [--model claude-opus-5-5]
 
 Sends a question (and a file, if one is given) to Claude and prints the answer as it arrives.
-Without ANTHROPIC_API_KEY it talks to the embedded simulator, through a connection reset and a
-rate limit on the way; --calm leaves those out. With the key it talks to the API.`
+Without ANTHROPIC_API_KEY it talks to the embedded simulator, through resets and a rate limit on
+the way; --calm leaves those out. With the key it talks to the API.`
 
 const defaultPrompt = "Why does a connection get reset by its peer, and what can a client do about it?"
 

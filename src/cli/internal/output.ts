@@ -8,6 +8,8 @@ export interface OutputService {
   readonly answer: (text: string) => Effect.Effect<void>
   /** A line about the answer, dim on a terminal. */
   readonly note: (line: string) => void
+  /** Ends the line that the answer is in, where both go to one terminal. */
+  readonly breakLine: () => void
   /** A line that somebody has to read. */
   readonly error: (line: string) => void
 }
@@ -30,6 +32,7 @@ export const layerProcess: Layer.Layer<Output> = Layer.sync(Output, () => {
         else process.stdout.once("drain", () => resume(Effect.void))
       }),
     note: (line) => void process.stderr.write(`${dim(line)}\n`),
+    breakLine: () => void (process.stdout.isTTY && process.stderr.isTTY && process.stderr.write("\n")),
     error: (line) => void process.stderr.write(`${line}\n`)
   }
 })
