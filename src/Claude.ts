@@ -19,10 +19,13 @@ import type { ClientOptions } from "./ClaudeConfig.js"
 import * as ClaudeConfig from "./ClaudeConfig.js"
 import type { CallError, StreamError } from "./ClaudeError.js"
 import { noteBaseUrl } from "./client/internal/baseUrls.js"
-import { ifPresent } from "./client/internal/call.js"
+import { ifPresent, noPolicies, type Policies, policiesIn } from "./client/internal/policies.js"
 import { defined } from "./client/internal/defined.js"
 import * as operations from "./client/internal/operations.js"
 import type { Settings } from "./client/internal/prepare.js"
+import * as Admission from "./policy/Admission.js"
+import * as CircuitBreaker from "./policy/CircuitBreaker.js"
+import * as RetryBudget from "./policy/RetryBudget.js"
 import * as RetryPolicy from "./policy/RetryPolicy.js"
 import type { Message } from "./schema/Message.js"
 import type { MessageRequest } from "./schema/MessageRequest.js"
@@ -151,12 +154,39 @@ export interface Options<R = never> extends ClientOptions {
   readonly retry?: RetryPolicy.Input<R> | undefined
   /** A `retry-after` above this ends a call at once. Default the policy's, 60 seconds. */
   readonly maxRetryAfter?: Duration.DurationInput | undefined
+  /** A queue that paces the calls of this client by the rate limits; `true` for its defaults. Default: the context's. */
+  readonly admission?: boolean | Admission.Options | undefined
+  /** A circuit breaker for the calls of this client; `true` for its defaults. Default: the context's. */
+  readonly breaker?: boolean | CircuitBreaker.Options | undefined
+  /** A budget that the retries of this client share; `true` for its defaults. Default: the context's. */
+  readonly budget?: boolean | RetryBudget.Options | undefined
+}
+
+/** `false` switches off what the context has. */
+const chosen = <A, O extends object>(
+  option: boolean | O | undefined,
+  make: (options: O | undefined) => Effect.Effect<A>,
+  ambient: A | undefined
+): Effect.Effect<A | undefined> => {
+  if (option === undefined) return Effect.succeed(ambient)
+  return option === false ? Effect.succeed(undefined) : make(option === true ? undefined : option)
+}
+
+const policiesOf = (options: Options<never>, context: Context.Context<never>): Effect.Effect<Policies> => {
+  const ambient = policiesIn(context, noPolicies)
+  return Effect.all({
+    admission: chosen(options.admission, Admission.make, ambient.admission),
+    breaker: chosen(options.breaker, CircuitBreaker.make, ambient.breaker),
+    budget: chosen(options.budget, RetryBudget.make, ambient.budget),
+    rateLimits: Effect.succeed(ambient.rateLimits)
+  })
 }
 
 const settingsOf = <R>(
   transport: TransportService,
   options: Options<R>,
-  context: Context.Context<R>
+  context: Context.Context<R>,
+  policies: Policies
 ): Settings => {
   // a Reference that was set where the client is built lies under the options
   const ambient = ifPresent(context, ClaudeConfig.CurrentCallOptions) ?? {}
@@ -168,6 +198,7 @@ const settingsOf = <R>(
     transport,
     options: merged,
     retry: options.maxRetryAfter === undefined ? own : RetryPolicy.withMaxRetryAfter(own, options.maxRetryAfter),
+    policies,
     hasHeadersTimeout: merged.timeouts?.headers !== undefined
   }
 }
@@ -195,7 +226,8 @@ export const make = <R = never>(options: Options<R> = {}): Effect.Effect<Service
   Effect.gen(function*() {
     const client = yield* HttpClient.HttpClient
     const context = yield* Effect.context<R>()
-    return fromSettings(settingsOf(fromHttpClient(client), options, context))
+    const { retry: _, ...others } = options
+    return fromSettings(settingsOf(fromHttpClient(client), options, context, yield* policiesOf(others, context)))
   })
 
 /**
@@ -208,7 +240,8 @@ export const makeTransport = <R = never>(options: Options<R> = {}): Effect.Effec
   Effect.gen(function*() {
     const transport = yield* Transport
     const context = yield* Effect.context<R>()
-    return fromSettings(settingsOf(transport, options, context))
+    const { retry: _, ...others } = options
+    return fromSettings(settingsOf(transport, options, context, yield* policiesOf(others, context)))
   })
 
 /**

@@ -152,6 +152,21 @@ export class CurrentDeadline
 {}
 
 /**
+ * Where the calls below stand among those that wait for admission: higher ones go first. Default 0; set by
+ * `Claude.withOptions({ priority })`, and to 1 by `Resumable` for continuations, since the prompt cache lives for five
+ * minutes.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class CurrentPriority
+  extends Context.Reference<CurrentPriority>()<"effect-claude/ClaudeConfig/CurrentPriority", number>(
+    "effect-claude/ClaudeConfig/CurrentPriority",
+    { defaultValue: () => 0 }
+  )
+{}
+
+/**
  * Lays the options of an inner scope over those of an outer one: timeouts and headers field by field, betas added.
  *
  * @since 0.1.0

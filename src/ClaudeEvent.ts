@@ -52,6 +52,18 @@ export interface AttemptStarted extends EventContext {
 }
 
 /**
+ * An attempt had to wait for admission, and was let in.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Admitted extends EventContext {
+  readonly _tag: "Admitted"
+  readonly attempt: number
+  readonly waited: Duration.Duration
+}
+
+/**
  * The headers of a response came.
  *
  * @since 0.1.0
@@ -147,6 +159,7 @@ export interface CallFinished extends EventContext {
 export type ClaudeEvent =
   | CallStarted
   | AttemptStarted
+  | Admitted
   | HeadersReceived
   | FirstContent
   | AttemptFailed

@@ -5,6 +5,13 @@
  */
 
 /**
+* Lets calls in: a cap, a fair queue, and pacing by the rate limits.
+ *
+ * @since 0.1.0
+ */
+export * as Admission from "./policy/Admission.js"
+
+/**
 * Cache control, on the wire.
  *
  * @since 0.1.0
@@ -24,6 +31,13 @@ export * as Checkpoint from "./resume/Checkpoint.js"
  * @since 0.1.0
  */
 export * as CheckpointStore from "./resume/CheckpointStore.js"
+
+/**
+* Stops calling what keeps failing, and finds out when it is back.
+ *
+ * @since 0.1.0
+ */
+export * as CircuitBreaker from "./policy/CircuitBreaker.js"
 
 /**
 * Citations, on the wire.
@@ -145,6 +159,13 @@ export * as OutputConfig from "./schema/OutputConfig.js"
 export * as Page from "./schema/Page.js"
 
 /**
+* What the API last said of its limits.
+ *
+ * @since 0.1.0
+ */
+export * as RateLimits from "./policy/RateLimits.js"
+
+/**
 * The rules that a request is checked by before it is sent.
  *
  * @since 0.1.0
@@ -171,6 +192,13 @@ export * as ResumeError from "./resume/ResumeError.js"
  * @since 0.1.0
  */
 export * as ResumeMarker from "./stream/ResumeMarker.js"
+
+/**
+* Stops retry storms: a bucket that the retries of many calls share.
+ *
+ * @since 0.1.0
+ */
+export * as RetryBudget from "./policy/RetryBudget.js"
 
 /**
 * When to try again, and when not.

@@ -44,6 +44,8 @@ export type WithRequirements<T extends Program, R> = [R] extends [never] ? T
 export interface PerCallOptions<R = never> extends ClaudeConfig.CallOptions {
   /** When to try again: a policy or any Schedule. Default: the client's. */
   readonly retry?: RetryPolicy.Input<R> | undefined
+  /** Among calls that wait for admission higher ones go first. Default 0. */
+  readonly priority?: number | undefined
 }
 
 const isStream = (self: Program): self is Stream.Stream<unknown, unknown, unknown> =>
@@ -93,8 +95,10 @@ export const withOptions: {
 } = dual(2, <T extends Program, R>(self: T, options: PerCallOptions<R>): Program =>
   mapContext(self, (context) => {
     const outer = Context.get(context, ClaudeConfig.CurrentCallOptions)
-    const { retry, ...call } = options
-    const added = Context.add(context, ClaudeConfig.CurrentCallOptions, ClaudeConfig.mergeCallOptions(outer, defined(call)))
+    const { priority, retry, ...call } = options
+    const merged = ClaudeConfig.mergeCallOptions(outer, defined(call))
+    const withCall = Context.add(context, ClaudeConfig.CurrentCallOptions, merged)
+    const added = priority === undefined ? withCall : Context.add(withCall, ClaudeConfig.CurrentPriority, priority)
     if (retry === undefined) return added
     // the type asks for R, so the context where this runs holds it
     const policy = RetryPolicy.provideContext(retry, context as Context.Context<R>)

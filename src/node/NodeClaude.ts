@@ -19,7 +19,7 @@ import * as NodeTransport from "./NodeTransport.js"
  * @category models
  */
 export interface PoolOptions {
-  /** Connections of one origin at most. Default 256. */
+  /** Connections of one origin at most. Default: admission's `concurrency`, 256. */
   readonly connections?: number | undefined
   /** How long an idle connection is kept. Default 4 seconds, far under what servers and NATs allow. */
   readonly keepAlive?: Duration.DurationInput | undefined
@@ -31,6 +31,7 @@ export interface PoolOptions {
 
 /**
  * The settings of a client for Node. What is not given is read from the environment, as `Claude.layerConfig` does.
+ * `admission` and `budget` are on unless they are `false`.
  *
  * @since 0.1.0
  * @category models
@@ -57,8 +58,11 @@ export class Pool extends Context.Tag("effect-claude/NodeClaude/Pool")<Pool, Nod
 export const layerWithPool = <R = never>(
   options: Options<R> = {}
 ): Layer.Layer<Claude.Claude | Pool, ConfigError.ConfigError, R> => {
-  const { pool, ...rest } = options
-  const pooled = Layer.scoped(Pool, NodeTransport.make(pool))
+  const { pool, ...given } = options
+  const rest = { ...given, admission: given.admission ?? true, budget: given.budget ?? true }
+  const cap = typeof rest.admission === "object" ? rest.admission.concurrency : undefined
+  const connections = pool?.connections ?? cap
+  const pooled = Layer.scoped(Pool, NodeTransport.make({ ...pool, connections }))
   const transport = Layer.effect(Transport.Transport, Pool)
   const client = Layer.unwrapEffect(Effect.map(Claude.optionsFromConfig<R>(rest), Claude.layerTransport))
   return Layer.provideMerge(Layer.provide(client, transport), pooled)

@@ -3,16 +3,17 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { CallOptions, ResolvedTimeouts } from "../../ClaudeConfig.js"
-import { CurrentCallOptions, CurrentDeadline } from "../../ClaudeConfig.js"
+import { CurrentCallOptions, CurrentDeadline, CurrentPriority } from "../../ClaudeConfig.js"
 import type { ClaudeError, ErrorContext, Phase, RequestInfo } from "../../ClaudeError.js"
 import { TimedOut } from "../../ClaudeError.js"
 import type { ClaudeEvent, EventContext, Hub } from "../../ClaudeEvent.js"
 import { CurrentHub } from "../../ClaudeEvent.js"
 import { keepHeaders, parseLimits, parseRequestId } from "../../internal/headers.js"
 import { CurrentRetryPolicy, type RetryPolicy } from "../../policy/RetryPolicy.js"
+import type { Usage } from "../../schema/Message.js"
 import type { TransportResponse } from "../../transport/Transport.js"
-import type { Collector } from "../CallInfo.js"
-import { CurrentCollector } from "../CallInfo.js"
+import { type Collector, CurrentCollector } from "../CallInfo.js"
+import { ifPresent, type Policies } from "./policies.js"
 
 /** What the context of a call says, read once where the call begins. */
 export interface Ambient {
@@ -22,11 +23,8 @@ export interface Ambient {
   readonly options: CallOptions
   readonly deadline: number
   readonly retry: RetryPolicy | undefined
+  readonly context: Context.Context<never>
 }
-
-/** A Reference answers always: whether somebody set it shows in the map alone. */
-export const ifPresent = <I, S>(context: Context.Context<never>, tag: Context.Reference<I, S>): S | undefined =>
-  context.unsafeMap.has(tag.key) ? Context.get(context, tag) : undefined
 
 export const ambient: Effect.Effect<Ambient> = Effect.clockWith((clock) =>
   Effect.contextWith((context: Context.Context<never>) => ({
@@ -35,7 +33,8 @@ export const ambient: Effect.Effect<Ambient> = Effect.clockWith((clock) =>
     collector: Context.get(context, CurrentCollector),
     options: Context.get(context, CurrentCallOptions),
     deadline: Context.get(context, CurrentDeadline),
-    retry: ifPresent(context, CurrentRetryPolicy)
+    retry: ifPresent(context, CurrentRetryPolicy),
+    context
   }))
 )
 
@@ -48,21 +47,30 @@ export class Call {
   attemptStartedAt = 0
   /** Where the running attempt is, as far as this floor can see. */
   phase: Phase = "validate"
-  requestId: string | undefined = undefined
   stopReason: string | undefined = undefined
-  inputTokens: number | undefined = undefined
-  outputTokens: number | undefined = undefined
+  /** Among calls that wait: higher ones go first. */
+  readonly priority: number
+  /** What the answer says that it used. */
+  usage: Usage | undefined = undefined
+  private headers: TransportResponse["headers"] = {}
 
   constructor(
     private readonly ambient: Ambient,
     readonly request: RequestInfo,
     readonly policy: RetryPolicy,
-    readonly timeouts: ResolvedTimeouts
+    readonly timeouts: ResolvedTimeouts,
+    readonly policies: Policies
   ) {
     this.id = ambient.hub.nextCall()
     this.startedAt = this.now()
+    this.priority = Context.get(ambient.context, CurrentPriority)
     const total = timeouts.total === undefined ? Infinity : this.startedAt + Duration.toMillis(timeouts.total)
     this.deadline = Math.min(ambient.deadline, total)
+  }
+
+  /** The running attempt's. Read where somebody asks, since it costs more than most of what a call does. */
+  get requestId(): string | undefined {
+    return parseRequestId(this.headers)
   }
 
   now(): number {
@@ -91,10 +99,19 @@ export class Call {
     if (hub.isActive()) hub.publish(event({ at: this.now(), call: this.id, request: this.request }))
   }
 
+  /** Begins the next attempt. */
+  begin(): void {
+    this.attempt++
+    this.attemptStartedAt = this.now()
+    this.phase = "headers"
+    this.headers = {}
+    this.tell((context) => ({ _tag: "AttemptStarted", ...context, attempt: this.attempt }))
+  }
+
   /** Notes the headers of a response, good or bad. */
   noteHeaders(response: TransportResponse): void {
     const { collector } = this.ambient
-    this.requestId = parseRequestId(response.headers)
+    this.headers = response.headers
     this.phase = "body"
     if (collector !== undefined) {
       const elapsed = () => this.elapsed()
@@ -132,8 +149,8 @@ export class Call {
       elapsed: this.elapsed(),
       requestId: this.requestId,
       stopReason: this.stopReason,
-      inputTokens: this.inputTokens,
-      outputTokens: this.outputTokens,
+      inputTokens: this.usage?.input_tokens,
+      outputTokens: this.usage?.output_tokens,
       error
     }))
   }

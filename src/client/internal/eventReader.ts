@@ -129,13 +129,17 @@ export class EventReader {
 
   private note(event: MessageStreamEvent): void {
     this.lastEvent = event.type
-    if (event.type === "message_start") {
-      this.call.inputTokens = event.message.usage.input_tokens
-      this.call.outputTokens = event.message.usage.output_tokens
-    } else if (event.type === "message_delta") {
+    if (event.type === "message_start") this.call.usage = event.message.usage
+    else if (event.type === "message_delta") {
       this.call.stopReason = event.delta.stop_reason ?? undefined
-      this.call.inputTokens = event.usage.input_tokens ?? this.call.inputTokens
-      this.call.outputTokens = event.usage.output_tokens
+      const { usage } = this.call
+      const { cache_creation_input_tokens, input_tokens, output_tokens } = event.usage
+      this.call.usage = usage === undefined ? undefined : {
+        ...usage,
+        output_tokens,
+        input_tokens: input_tokens ?? usage.input_tokens,
+        cache_creation_input_tokens: cache_creation_input_tokens ?? usage.cache_creation_input_tokens
+      }
     }
   }
 }

@@ -8,13 +8,14 @@ import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
 import type * as Pulled from "../../stream/internal/pulled.js"
 import { fromPull } from "../../stream/internal/pulled.js"
 import type { TransportResponse } from "../../transport/Transport.js"
-import { ambient, Call } from "./call.js"
+import { ambient, type Call } from "./call.js"
 import { EventReader } from "./eventReader.js"
+import { type Pass, through } from "./gate.js"
 import type { Outgoing, Prepared, Settings } from "./prepare.js"
 import { prepare } from "./prepare.js"
 import { readText } from "./readBody.js"
 import { withRetries } from "./retryLoop.js"
-import { exchange, notTheApi, within } from "./unary.js"
+import { beginCall, ended, exchange, notTheApi, within } from "./unary.js"
 import { Watchdog } from "./watchdog.js"
 
 /** One call whose answer comes event by event. */
@@ -37,7 +38,7 @@ const start = (
   Effect.gen(function*() {
     const context = yield* ambient
     const prepared = yield* prepare(settings, context.options, yield* outgoing)
-    const call = new Call(context, prepared.info, context.retry ?? settings.retry, prepared.timeouts)
+    const call = beginCall(context, settings, prepared)
     let failure: ClaudeError | undefined
     let reader: EventReader | undefined
     yield* Scope.addFinalizerExit(scope, () =>
@@ -45,7 +46,6 @@ const start = (
         if (reader?.complete === true) call.finish("success", undefined)
         else call.finish(failure === undefined ? "interrupted" : "failure", failure)
       }))
-    call.tell((context) => ({ _tag: "CallStarted", ...context, streaming: true }))
     yield* onStart(call)
     const failed = (error: ClaudeError): Effect.Effect<never, ClaudeError> => {
       failure = error
@@ -55,7 +55,7 @@ const start = (
       within(call, withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh))),
       (opened) => {
         reader = opened.reader
-        next = Effect.catchAll(opened.reader.next, failed)
+        next = Effect.catchAll(Effect.tapError(opened.reader.next, opened.pass.failed), failed)
         call.tell((context) => ({ _tag: "FirstContent", ...context, attempt: call.attempt, elapsed: call.elapsed() }))
         return opened.events
       }
@@ -71,7 +71,12 @@ const start = (
 const open = (call: Call, settings: Settings, prepared: Prepared, scope: Scope.Scope, fresh: boolean) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(Scope.fork(scope, ExecutionStrategy.sequential), (attemptScope) =>
-      restore(Scope.extend(openIn(call, settings, prepared, attemptScope, fresh), attemptScope)).pipe(
+      restore(
+        Scope.extend(
+          through(call, prepared.demand, (pass) => openIn(call, settings, prepared, attemptScope, fresh, pass)),
+          attemptScope
+        )
+      ).pipe(
         Effect.onExit((exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(attemptScope, exit))
       ))
   )
@@ -81,13 +86,17 @@ const openIn = Effect.fnUntraced(function*(
   settings: Settings,
   prepared: Prepared,
   scope: Scope.Scope,
-  fresh: boolean
+  fresh: boolean,
+  pass: Pass
 ) {
-  const response = yield* exchange(call, settings, prepared.toTransport(fresh))
+  const response = yield* exchange(call, settings, prepared.toTransport(fresh), pass)
   if (!isEventStream(response)) return yield* Effect.flatMap(wholeText(call, response), Effect.fail)
   const watchdog = new Watchdog(call, response.body, true)
   const reader = new EventReader(call, response, watchdog)
-  yield* Scope.addFinalizerExit(scope, (exit) => Exit.isSuccess(exit) && reader.complete ? reader.finish : Effect.void)
+  yield* Scope.addFinalizerExit(scope, (exit) => {
+    if (!reader.complete) return Effect.void
+    return Effect.zipRight(ended(call, pass), Exit.isSuccess(exit) ? reader.finish : Effect.void)
+  })
   yield* watchdog.run()
   const events: Array<MessageStreamEvent> = []
   while (!hasContent(events)) {
@@ -96,7 +105,7 @@ const openIn = Effect.fnUntraced(function*(
     events.push(...more)
     if (!hasContent(events)) yield* reader.checkFailure
   }
-  return { reader, events }
+  return { reader, events, pass }
 })
 
 const hasContent = (events: ReadonlyArray<MessageStreamEvent>): boolean =>

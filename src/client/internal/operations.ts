@@ -50,6 +50,8 @@ const messages = (request: MessageRequest.MessageRequest, streaming: boolean): O
   model: request.model,
   headers: MessageRequest.toHeaders(request),
   maxBodyBytes,
+  maxTokens: request.max_tokens,
+  speed: request.speed,
   streaming
 })
 
@@ -85,8 +87,7 @@ export const create = (
           onStart: deprecations.check,
           onAnswer: (call, message) => {
             call.stopReason = message.stop_reason ?? undefined
-            call.inputTokens = message.usage.input_tokens
-            call.outputTokens = message.usage.output_tokens
+            call.usage = message.usage
           }
         })
       )

@@ -6,6 +6,8 @@ import type { CallOptions, ClientOptions, ResolvedTimeouts } from "../../ClaudeC
 import { defaultApiVersion, defaultBaseUrl, resolveTimeouts } from "../../ClaudeConfig.js"
 import { AuthenticationFailed, InvalidRequest, type Issue, type RequestInfo } from "../../ClaudeError.js"
 import type { RetryPolicy } from "../../policy/RetryPolicy.js"
+import type { Demand } from "./gate.js"
+import type { Policies } from "./policies.js"
 import type { Service as Transport, TransportRequest } from "../../transport/Transport.js"
 
 /** A client's settings, resolved once. */
@@ -13,6 +15,8 @@ export interface Settings {
   readonly transport: Transport
   readonly options: ClientOptions
   readonly retry: RetryPolicy
+  /** What the client has of its own; the context of a call goes before it. */
+  readonly policies: Policies
   /** Whether the user set `timeouts.headers`, which makes long unary calls the user's own affair. */
   readonly hasHeadersTimeout: boolean
 }
@@ -29,6 +33,9 @@ export interface Outgoing {
   readonly streaming: boolean
   readonly headers?: CallOptions["headers"]
   readonly betas?: CallOptions["betas"]
+  /** What decides the limits that a call draws on, and how much. */
+  readonly maxTokens?: number | undefined
+  readonly speed?: string | null | undefined
   /** Beyond which the API refuses a body, in bytes. */
   readonly maxBodyBytes?: number | undefined
 }
@@ -40,8 +47,11 @@ export type QueryValue = string | number | boolean | undefined | ReadonlyArray<s
 export interface Prepared {
   readonly info: RequestInfo
   readonly timeouts: ResolvedTimeouts
+  readonly demand: Demand
   readonly toTransport: (fresh: boolean) => Effect.Effect<TransportRequest>
 }
+
+const encoder = new TextEncoder()
 
 const userAgent = "effect-claude/0.1.0"
 
@@ -85,7 +95,8 @@ export const prepare = (
       const request = { method, url, headers, body, limits, fresh }
       return settings.options.traceHeaders === true ? traced(request) : Effect.succeed(request)
     }
-    return { info, timeouts, toTransport }
+    const { maxTokens, speed } = outgoing
+    return { info, timeouts, toTransport, demand: { origin: originOf(url), maxTokens, speed } }
   })
 
 const encode = (
@@ -95,7 +106,7 @@ const encode = (
   if (outgoing.body === undefined) return Effect.succeed(undefined)
   return Effect.flatMap(
     Effect.try({
-      try: () => new TextEncoder().encode(JSON.stringify(outgoing.body)),
+      try: () => encoder.encode(JSON.stringify(outgoing.body)),
       catch: () =>
         invalid(info, [
           issue([], "json-encodable", "the request cannot be written as JSON", "take out cycles and BigInt values")
@@ -121,6 +132,8 @@ const address = (info: RequestInfo, base: string, outgoing: Outgoing): Effect.Ef
     issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
   ]))
 }
+
+const originOf = (url: string): string => url.slice(0, url.indexOf("/", url.indexOf("//") + 2))
 
 const query = (values: Readonly<Record<string, QueryValue>>): string => {
   const parts: Array<string> = []

@@ -12,6 +12,9 @@ export const maxReplyBytes = 256 * 1024 * 1024
 const maxErrorBytes = 1024 * 1024
 const maxErrorTime = "5 seconds"
 
+// Without its stream mode a decoder keeps nothing from one text to the next.
+const decoder = new TextDecoder()
+
 const join = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
   const first = chunks[0]
   if (chunks.length === 1 && first !== undefined) return first
@@ -54,7 +57,7 @@ export const readText = (call: Call, body: TransportBody): Effect.Effect<string,
     return Effect.flatMap(watchdog.run(), () =>
       Effect.map(
         collect(body, watchdog, chunks, maxReplyBytes),
-        () => new TextDecoder().decode(join(chunks, watchdog.bytesReceived))
+        () => decoder.decode(join(chunks, watchdog.bytesReceived))
       ))
   })
 
@@ -66,6 +69,6 @@ export const readErrorText = (call: Call, body: TransportBody): Effect.Effect<st
     return collect(body, watchdog, chunks, maxErrorBytes).pipe(
       Effect.ignore,
       Effect.timeoutOption(maxErrorTime),
-      Effect.map(() => new TextDecoder().decode(join(chunks, watchdog.bytesReceived)))
+      Effect.map(() => decoder.decode(join(chunks, watchdog.bytesReceived)))
     )
   })

@@ -7,6 +7,8 @@ import type { Call } from "./call.js"
 /** Where one call is in its policy. */
 interface Progress {
   readonly driver: RetryDriver
+  /** What the last retry cost of the budget. */
+  price: number
   staleRetried: boolean
   headersTimedOut: boolean
 }
@@ -21,16 +23,13 @@ export const withRetries = <A, E extends ClaudeError, R>(
 ): Effect.Effect<A, E, R> => {
   const progress: Progress = {
     driver: new RetryDriver(call.policy),
+    price: 0,
     staleRetried: false,
     headersTimedOut: false
   }
   const run = (fresh: boolean): Effect.Effect<A, E, R> =>
     Effect.suspend(() => {
-      call.attempt++
-      call.attemptStartedAt = call.now()
-      call.phase = "headers"
-      call.requestId = undefined
-      call.tell((context) => ({ _tag: "AttemptStarted", ...context, attempt: call.attempt }))
+      call.begin()
       return Effect.catchAll(attempt(fresh), (error) => {
         call.tell((context) => ({ _tag: "AttemptFailed", ...context, attempt: call.attempt, error }))
         return Effect.flatMap(decide(call, progress, error), (again) =>
@@ -39,7 +38,9 @@ export const withRetries = <A, E extends ClaudeError, R>(
             : Effect.fail(error))
       })
     })
-  return Effect.suspend(() => run(false))
+  const { budget } = call.policies
+  if (budget === undefined) return Effect.suspend(() => run(false))
+  return Effect.tap(Effect.suspend(() => run(false)), () => budget.deposit(progress.price))
 }
 
 /** Waits until the next attempt may start; `false` if there is to be none. */
@@ -52,6 +53,12 @@ const decide = Effect.fnUntraced(function*(call: Call, progress: Progress, error
   if (!mayRetry(call, progress, error)) return false
   const delay = yield* progress.driver.next(error, call.now())
   if (delay === undefined || endsTooLate(call, delay)) return false
+  const { budget } = call.policies
+  if (budget !== undefined) {
+    const price = yield* budget.withdraw(error)
+    if (price === undefined) return false
+    progress.price = price
+  }
   announce(call, error, Duration.millis(delay), "schedule")
   if (delay > 0) yield* Effect.sleep(Duration.millis(delay))
   return true

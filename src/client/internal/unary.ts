@@ -4,8 +4,10 @@ import type { CallError } from "../../ClaudeError.js"
 import { fromResponse, unexpected } from "../../internal/responseError.js"
 import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportRequest, TransportResponse } from "../../transport/Transport.js"
-import { ambient, Call } from "./call.js"
-import type { Outgoing, Settings } from "./prepare.js"
+import { type Ambient, ambient, Call } from "./call.js"
+import { type Pass, through } from "./gate.js"
+import { policiesIn } from "./policies.js"
+import type { Outgoing, Prepared, Settings } from "./prepare.js"
 import { prepare } from "./prepare.js"
 import { readErrorText, readText } from "./readBody.js"
 import { withRetries } from "./retryLoop.js"
@@ -37,40 +39,52 @@ export const unary = <A>(
     Effect.flatMap(
       prepare(settings, ambient.options, outgoing),
       (prepared) => {
-        const call = new Call(ambient, prepared.info, ambient.retry ?? settings.retry, prepared.timeouts)
-        call.tell((context) => ({ _tag: "CallStarted", ...context, streaming: false }))
+        const call = beginCall(ambient, settings, prepared)
         const attempts = withRetries(call, (fresh) =>
-          Effect.scoped(Effect.flatMap(
-            exchange(call, settings, prepared.toTransport(fresh)),
-            (response) => answer(call, response, decode)
-          )))
-        return finishing(
-          call,
-          Effect.zipRight(
-            hooks.onStart(call),
-            within(call, Effect.map(attempts, (value) => {
-              hooks.onAnswer(call, value)
-              return value
-            }))
-          )
-        )
+          Effect.scoped(through(call, prepared.demand, (pass) =>
+            Effect.flatMap(
+              Effect.flatMap(
+                exchange(call, settings, prepared.toTransport(fresh), pass),
+                (response) => answer(call, response, decode)
+              ),
+              (value) => {
+                hooks.onAnswer(call, value)
+                return Effect.as(ended(call, pass), value)
+              }
+            ))))
+        return finishing(call, Effect.zipRight(hooks.onStart(call), within(call, attempts)))
       }
     ))
+
+/** A call that has been checked and is about to be sent. */
+export const beginCall = (ambient: Ambient, settings: Settings, prepared: Prepared): Call => {
+  const policies = policiesIn(ambient.context, settings.policies)
+  const call = new Call(ambient, prepared.info, ambient.retry ?? settings.retry, prepared.timeouts, policies)
+  const streaming = prepared.info.stream === true
+  call.tell((context) => ({ _tag: "CallStarted", ...context, streaming }))
+  return call
+}
+
+/** The answer came whole: tells the gate what it used. */
+export const ended = (call: Call, pass: Pass): Effect.Effect<void> =>
+  Effect.zipRight(call.usage === undefined ? Effect.void : pass.settle(call.usage), pass.succeeded)
 
 /** Sends one attempt and judges its status: what comes back is a 2xx whose body is still to be read. */
 export const exchange = (
   call: Call,
   settings: Settings,
-  request: Effect.Effect<TransportRequest>
+  request: Effect.Effect<TransportRequest>,
+  pass: Pass
 ) =>
-  Effect.flatMap(request, (request) =>
+  Effect.flatMap(Effect.zipLeft(request, pass.sent), (request) =>
     Effect.matchEffect(settings.transport.execute(request), {
       onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext(fault.phase, fault.requestSent !== false))),
       onSuccess: (response): Effect.Effect<TransportResponse, CallError> => {
         call.noteHeaders(response)
-        return response.status >= 200 && response.status < 300
+        const judged = response.status >= 200 && response.status < 300
           ? Effect.succeed(response)
           : Effect.flatMap(readErrorText(call, response.body), (body) => Effect.fail(refusal(call, response, body)))
+        return Effect.zipRight(pass.headers(response), judged)
       }
     }))
 

@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as FiberId from "effect/FiberId"
+import * as Scope from "effect/Scope"
 import type { TransportBody } from "../../transport/Transport.js"
 import { TransportFault } from "../../transport/TransportFault.js"
 import type { Call } from "./call.js"
@@ -60,7 +61,10 @@ export class Watchdog {
   /** Runs until its scope closes. */
   run(): Effect.Effect<void, never, Scope.Scope> {
     if (this.idle === Infinity && this.stalled === Infinity && this.call.deadline === Infinity) return Effect.void
-    return Effect.asVoid(Effect.forkScoped(Effect.interruptible(this.watch(undefined))))
+    // What `forkScoped` does, but nobody waits for a sleeper's end: a third of the time of a short answer otherwise.
+    return Effect.uninterruptible(Effect.flatMap(Effect.scope, (scope) =>
+      Effect.flatMap(Effect.forkDaemon(Effect.interruptible(this.watch(undefined))), (fiber) =>
+        Scope.addFinalizer(scope, Effect.sync(() => fiber.unsafeInterruptAsFork(FiberId.none))))))
   }
 
   private watch(wait: number | undefined): Effect.Effect<void> {

@@ -1,0 +1,137 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { CircuitOpen, type ClaudeError, QueueFull } from "../../ClaudeError.js"
+import { parseLimits } from "../../internal/headers.js"
+import { type Admission, countedTokens, type Ticket } from "../../policy/Admission.js"
+import * as CircuitBreaker from "../../policy/CircuitBreaker.js"
+import * as RateLimits from "../../policy/RateLimits.js"
+import type { Usage } from "../../schema/Message.js"
+import type { TransportResponse } from "../../transport/Transport.js"
+import type { Call } from "./call.js"
+
+/** An attempt that was let through, telling the policies how it goes. */
+export interface Pass {
+  readonly sent: Effect.Effect<void>
+  readonly headers: (response: TransportResponse) => Effect.Effect<void>
+  readonly settle: (usage: Usage) => Effect.Effect<void>
+  /** The body came to its end. */
+  readonly succeeded: Effect.Effect<void>
+  readonly failed: (error: ClaudeError) => Effect.Effect<void>
+}
+
+const open: Pass = {
+  sent: Effect.void,
+  headers: () => Effect.void,
+  settle: () => Effect.void,
+  succeeded: Effect.void,
+  failed: () => Effect.void
+}
+
+/** Runs one attempt behind the gate, and tells it of a failure. */
+export const through = <A, E extends ClaudeError, R>(
+  call: Call,
+  demand: Demand,
+  attempt: (pass: Pass) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | CircuitOpen | QueueFull, R | Scope.Scope> => {
+  const { admission, breaker, rateLimits } = call.policies
+  if (admission === undefined && breaker === undefined && rateLimits === undefined) return attempt(open)
+  return Effect.flatMap(enter(call, demand), (pass) => Effect.tapError(attempt(pass), pass.failed))
+}
+
+/** What a request draws on. */
+export interface Demand {
+  readonly origin: string
+  readonly speed: string | null | undefined
+  readonly maxTokens: number | undefined
+}
+
+/**
+ * Waits for a place and for the rates, and asks the breaker. What was taken is given back with the scope, so before any
+ * wait for another attempt. While the breaker is open the queue waits; without a queue the call is refused.
+ */
+const enter = (call: Call, demand: Demand): Effect.Effect<Pass, CircuitOpen | QueueFull, Scope.Scope> => {
+  const { admission, breaker, rateLimits } = call.policies
+  const group = (rateLimits?.groupOf ?? RateLimits.groupOf)({
+    model: call.request.model,
+    path: call.request.path,
+    speed: demand.speed
+  })
+  const key = CircuitBreaker.keyOf(demand.origin, group)
+  return Effect.gen(function*() {
+    const ticket = admission === undefined ? undefined : yield* queue(call, admission, demand, group, key)
+    const permit = breaker === undefined ? undefined : yield* refusable(call, breaker.enter(key))
+    return passOf({ call, group, admission, ticket, permit })
+  })
+}
+
+const queue = (call: Call, admission: Admission, demand: Demand, group: string, key: string) => {
+  call.phase = "queue"
+  const { breaker } = call.policies
+  const left = call.deadline - call.now()
+  const acquired = admission.acquire({
+    group,
+    bodyBytes: call.request.bodyBytes,
+    maxTokens: demand.maxTokens,
+    priority: call.priority,
+    ...(Number.isFinite(left) ? { maxWait: Duration.millis(Math.max(0, left)) } : {}),
+    ...(breaker === undefined ? {} : { whenReady: breaker.whenReady(key) })
+  })
+  return Effect.matchEffect(acquired, {
+    onFailure: (refused) =>
+      Effect.fail(
+        new QueueFull({ ...call.errorContext("queue", false), bound: refused.bound, wait: refused.wait })
+      ),
+    onSuccess: (ticket) => {
+      call.phase = "headers"
+      const { waited } = ticket
+      if (Duration.toMillis(waited) > 0) {
+        call.tell((context) => ({ _tag: "Admitted", ...context, attempt: call.attempt, waited }))
+      }
+      return Effect.succeed(ticket)
+    }
+  })
+}
+
+const refusable = <A, R>(
+  call: Call,
+  permit: Effect.Effect<A, CircuitBreaker.CircuitRefused, R>
+): Effect.Effect<A, CircuitOpen, R> =>
+  Effect.mapError(permit, ({ retryAfter }) => new CircuitOpen({ ...call.errorContext("queue", false), retryAfter }))
+
+const passOf = (parts: {
+  readonly call: Call
+  readonly group: string
+  readonly admission: Admission | undefined
+  readonly ticket: Ticket | undefined
+  readonly permit: CircuitBreaker.Permit | undefined
+}): Pass => {
+  const { admission, call, group, permit, ticket } = parts
+  const { rateLimits } = call.policies
+  return {
+    sent: ticket?.sent ?? Effect.void,
+    headers: (response) =>
+      Effect.suspend(() => {
+        rateLimits?.unsafeUpdate(group, response.headers, call.now())
+        const limits = admission === undefined ? undefined : parseLimits(response.headers)
+        const learnt = admission === undefined || limits === undefined
+          ? Effect.void
+          : admission.onLimits(group, limits)
+        const accepted = ticket !== undefined && response.status < 400 ? ticket.accepted : Effect.void
+        return Effect.zipRight(learnt, accepted)
+      }),
+    settle: (usage) => ticket?.settle(countedTokens(usage)) ?? Effect.void,
+    succeeded: permit?.record("success") ?? Effect.void,
+    failed: (error) =>
+      Effect.all([
+        permit?.record(CircuitBreaker.classify(error)) ?? Effect.void,
+        admission === undefined ? Effect.void : tellAdmission(admission, group, error),
+        ticket !== undefined && !error.mayHaveRun ? ticket.refund : Effect.void
+      ], { discard: true })
+  }
+}
+
+const tellAdmission = (admission: Admission, group: string, error: ClaudeError): Effect.Effect<void> => {
+  if (error._tag === "RateLimited") return admission.onRateLimited(group, error.retryAfter, error.limits)
+  return error._tag === "SpendLimitReached" ? admission.onSpendLimit(group) : Effect.void
+}
