@@ -122,6 +122,15 @@ describe("the queue", () => {
       assert.deepStrictEqual(admitted(all), [0, 2])
     }))
 
+  it.effect("lets in who came after a call that gave up, as soon as its own turn can come", () =>
+    Effect.gen(function*() {
+      const admission = yield* make({ limits: { inputTokens: 60_000 } })
+      const all = yield* beginAll(admission, [{ inputTokens: 1000 }, { inputTokens: 1000 }, { inputTokens: 1 }])
+      yield* Fiber.interrupt(nth(all, 1).fiber)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(nth(all, 2).admittedAt(), 1)
+    }))
+
   it.effect("takes a place back that was given in the moment of an interruption", () =>
     Effect.gen(function*() {
       const admission = yield* make({ concurrency: 1, limits: { requests: 60 } })
