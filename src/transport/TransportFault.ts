@@ -133,6 +133,7 @@ const reasonOf = (found: Classification, phase: TransportFault["phase"]): FaultR
 const limitOf = (phase: TransportFault["phase"]): TimeLimit =>
   phase === "connect" ? "connect" : phase === "body" ? "idle" : "headers"
 
-// A connection that had read bytes before this exchange got its first had carried another one.
+// A connection that read nothing has carried no other exchange. One that did may have, or what it read is the beginning
+// of this response's head.
 const reuseOf = (found: Classification, phase: TransportFault["phase"]): boolean | undefined =>
-  found.socketBytesRead === undefined || phase === "body" ? undefined : found.socketBytesRead > 0
+  found.socketBytesRead === 0 && phase !== "body" ? false : undefined

@@ -103,9 +103,9 @@ const rows: ReadonlyArray<Row> = [
     code: "UND_ERR_SOCKET",
     reusedConnection: false
   }],
-  ["the end before the headers, on a used connection", socketError("other side closed", 95), "headers", {
+  ["the end before the headers, after another answer or half a head", socketError("other side closed", 95), "headers", {
     reason: "Reset",
-    reusedConnection: true
+    reusedConnection: undefined
   }],
   ["the end before the headers, to node:http", error("socket hang up", { code: "ECONNRESET" }), "headers", {
     reason: "Reset",
