@@ -74,8 +74,11 @@ export interface AdmissionRequest {
   readonly maxWait?: Duration.DurationInput | undefined
   /** Waited for when its turn has come, before it is let in: while a circuit breaker is open, say. */
   readonly whenReady?: Effect.Effect<void> | undefined
-  /** Asked before `whenReady`: there is nothing to wait for if it says so. Saves time, no more. */
-  readonly isReady?: Effect.Effect<boolean> | undefined
+  /**
+   * Asked in the very moment in which it would be let in, with the time in epoch milliseconds. If it says no,
+   * `whenReady` is waited for, and then it is asked again. It must neither throw nor block.
+   */
+  readonly tryEnter?: ((now: number) => boolean) | undefined
 }
 
 /**
@@ -165,7 +168,7 @@ export interface Admission {
 
 /**
  * A call was not let in; nothing was sent. `bound` says which bound was reached, `wait` how long it would take at
- * least, if that is known.
+ * least, if that is known, and `gate` what keeps the gate of its group closed, if it is.
  *
  * @since 0.1.0
  * @category errors
@@ -174,8 +177,10 @@ export class AdmissionRefused extends Data.TaggedError("AdmissionRefused")<{
   readonly group: string
   readonly bound: "length" | "wait"
   readonly wait: Duration.Duration | undefined
+  readonly gate: "rate-limit" | "spend-limit" | undefined
 }> {
   override get message(): string {
+    if (this.gate === "spend-limit") return "a spend limit was reached"
     const why = this.bound === "length" ? "the queue is full" : "the wait is too long"
     return this.wait === undefined ? why : `${why}: at least ${Duration.format(this.wait)}`
   }
@@ -290,7 +295,8 @@ const acquire = (
       order: order++,
       since: now,
       deadline: now + Math.min(maxWait, ownWait),
-      isConditional: request.whenReady !== undefined,
+      isConditional: request.whenReady !== undefined || request.tryEnter !== undefined,
+      tryEnter: request.tryEnter,
       state: "waiting",
       refusal: undefined,
       isReady: false,
@@ -305,8 +311,8 @@ const acquire = (
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
         const entry = enter(request, yield* Clock.currentTimeMillis)
-        const now = yield* awaitTurn(queue, entry, request, restore)
-        if (entry.state !== "admitted") return yield* refused(entry)
+        const now = yield* awaitTurn(queue, entry, request.whenReady ?? Effect.never, restore)
+        if (entry.state !== "admitted") return yield* refused(entry, now)
         const ticket = ticketOf(new AdmittedCall(queue, entry, request.bodyBytes), now - entry.since)
         yield* Effect.addFinalizer(() => ticket.release)
         return ticket
@@ -314,11 +320,12 @@ const acquire = (
     )
 }
 
-const refused = ({ group, refusal }: Entry): AdmissionRefused =>
+const refused = ({ group, refusal }: Entry, now: number): AdmissionRefused =>
   new AdmissionRefused({
     group: group.name,
     bound: refusal?.bound ?? "wait",
-    wait: refusal?.wait === undefined ? undefined : Duration.millis(refusal.wait)
+    wait: refusal?.wait === undefined ? undefined : Duration.millis(refusal.wait),
+    gate: group.gate(now)?.reason
   })
 
 const withNow = (f: (now: number) => void): Effect.Effect<void> => Effect.map(Clock.currentTimeMillis, f)

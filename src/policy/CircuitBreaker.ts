@@ -36,6 +36,21 @@ export interface Permit {
 }
 
 /**
+ * A way through the breaker that can be tried at any moment: what `Admission` asks of a call that it would let in.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Turnstile {
+  /** Enters if a call may be made at this time (epoch milliseconds), and says so; once in, it says no. */
+  readonly tryEnter: (now: number) => boolean
+  /** Waits until it is worth trying. */
+  readonly whenReady: Effect.Effect<void>
+  /** The permit of a call that is in. */
+  readonly permit: Effect.Effect<Permit | undefined>
+}
+
+/**
  * A circuit breaker.
  *
  * @since 0.1.0
@@ -49,6 +64,8 @@ export interface CircuitBreaker {
   readonly enter: (key: string) => Effect.Effect<Permit, CircuitRefused, Scope.Scope>
   /** Waits until a call may be made. Of several that wait, all are told; enter then, and be ready to be refused. */
   readonly whenReady: (key: string) => Effect.Effect<void>
+  /** A way in for one call that has other things to wait for too; its permit is dropped with the scope. */
+  readonly turnstile: (key: string) => Effect.Effect<Turnstile, never, Scope.Scope>
   /** What it does with the calls of a key now. */
   readonly state: (key: string) => Effect.Effect<State>
   /** The keys that were used so far. */
@@ -140,8 +157,9 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker> =>
     const withCircuit = <A>(key: string, f: (circuit: Circuit, now: number) => A): Effect.Effect<A> =>
       Effect.map(Clock.currentTimeMillis, (now) => f(circuitOf(key), now))
     return {
-      enter: (key) => Effect.uninterruptible(enter(withCircuit, key)),
+      enter: (key) => Effect.uninterruptible(enter(circuitOf, key)),
       whenReady: (key) => whenReady(circuitOf, key),
+      turnstile: (key) => Effect.uninterruptible(turnstile(circuitOf, key)),
       state: (key) => withCircuit(key, (circuit, now) => circuit.state(now)),
       keys: Effect.sync(() => [...circuits.keys()]),
       transitions: emitter.stream,
@@ -154,27 +172,53 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker> =>
 
 const isRefusal = (answer: Pass | Refusal): answer is Refusal => "wait" in answer
 
-const enter = Effect.fnUntraced(function*(
-  withCircuit: <A>(key: string, f: (circuit: Circuit, now: number) => A) => Effect.Effect<A>,
-  key: string
-) {
-  const answer = yield* withCircuit(key, (circuit, now) => circuit.enter(now))
+const permitOf = (circuit: Circuit, pass: Pass): Permit => {
+  let isRecorded = false
+  return {
+    probe: pass.probe,
+    record: (outcome) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        if (isRecorded) return
+        isRecorded = true
+        circuit.record(pass, outcome, now)
+      })
+  }
+}
+
+const enter = Effect.fnUntraced(function*(circuitOf: (key: string) => Circuit, key: string) {
+  const circuit = circuitOf(key)
+  const answer = circuit.enter(yield* Clock.currentTimeMillis)
   if (isRefusal(answer)) {
     return yield* new CircuitRefused({
       key,
       retryAfter: answer.wait === Infinity ? undefined : Duration.millis(answer.wait)
     })
   }
-  let recorded = false
-  const record = (outcome: Outcome): Effect.Effect<void> =>
-    withCircuit(key, (circuit, now) => {
-      if (recorded) return
-      recorded = true
-      circuit.record(answer, outcome, now)
-    })
-  yield* Effect.addFinalizer(() => record("ignored"))
-  const permit: Permit = { probe: answer.probe, record }
+  const permit = permitOf(circuit, answer)
+  yield* Effect.addFinalizer(() => permit.record("ignored"))
   return permit
+})
+
+const turnstile = Effect.fnUntraced(function*(circuitOf: (key: string) => Circuit, key: string) {
+  const circuit = circuitOf(key)
+  let permit: Permit | undefined
+  let isOver = false
+  yield* Effect.addFinalizer(() => {
+    isOver = true
+    return permit?.record("ignored") ?? Effect.void
+  })
+  const way: Turnstile = {
+    tryEnter: (now) => {
+      if (permit !== undefined || isOver) return false
+      const answer = circuit.enter(now)
+      if (isRefusal(answer)) return false
+      permit = permitOf(circuit, answer)
+      return true
+    },
+    whenReady: whenReady(circuitOf, key),
+    permit: Effect.sync(() => permit)
+  }
+  return way
 })
 
 const whenReady = (circuitOf: (key: string) => Circuit, key: string): Effect.Effect<void> =>

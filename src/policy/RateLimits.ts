@@ -121,6 +121,17 @@ export const groupOf = (request: Metered): string => {
 const ofGroup = (group: string, limits: AllLimits): AllLimits =>
   group.endsWith(fastSuffix) && limits.fast !== undefined ? { ...limits, ...limits.fast } : limits
 
+/**
+ * What the headers of one response say of the limits of a group; `undefined` where they say nothing.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const limitsOf = (group: string, headers: Readonly<Record<string, string>>): Limits | undefined => {
+  const told = parseAllLimits(headers)
+  return told === undefined ? undefined : ofGroup(group, told)
+}
+
 const merge = (previous: GroupLimits | undefined, told: AllLimits, at: number): GroupLimits => ({
   ...previous,
   ...told,

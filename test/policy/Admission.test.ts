@@ -230,14 +230,26 @@ describe("what a call waits for besides its turn", () => {
       assert.deepStrictEqual(yield* refusalOf(never), ["wait", undefined])
     }))
 
-  it.effect("is not waited for when it is said to be ready", () =>
+  it.effect("is asked in the moment of its turn, not before, and waited for if it says no", () =>
     Effect.gen(function*() {
-      const admission = yield* make()
-      const all = yield* beginAll(admission, [
-        { group: "a", isReady: Effect.succeed(true), whenReady: Effect.never },
-        { group: "b", isReady: Effect.succeed(false), whenReady: Effect.never }
-      ])
-      assert.deepStrictEqual(admitted(all), [0])
+      const admission = yield* make({ concurrency: 1 })
+      const asked: Array<number> = []
+      const tryEnter = (now: number) => asked.push(now) > 1
+      const first = yield* begin(admission, { group: "other" })
+      const second = yield* begin(admission, { tryEnter, whenReady: Effect.sleep("2 seconds") })
+      yield* TestClock.adjust("1 second")
+      yield* first.end
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(asked, [1000, 3000])
+      assert.strictEqual(second.admittedAt(), 3000)
+    }))
+
+  it.effect("that says no and has nothing to wait for is refused after its time", () =>
+    Effect.gen(function*() {
+      const admission = yield* make({ maxWait: "5 seconds" })
+      const begun = yield* begin(admission, { tryEnter: () => false })
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(yield* refusalOf(begun), ["wait", undefined])
     }))
 
   it.effect("is asked for again when the turn had passed meanwhile", () =>
@@ -262,11 +274,12 @@ describe("what a call waits for besides its turn", () => {
       yield* Effect.scoped(Effect.flatMap(breaker.enter("k"), (permit) => permit.record("failure")))
       const sent: Array<number> = []
       const call = Effect.gen(function*() {
-        yield* admission.acquire({ group: "g", whenReady: breaker.whenReady("k") })
-        const permit = yield* breaker.enter("k")
+        const turnstile = yield* breaker.turnstile("k")
+        yield* admission.acquire({ group: "g", ...turnstile })
+        const permit = yield* turnstile.permit
         sent.push(yield* TestClock.currentTimeMillis)
         yield* Effect.sleep("2 seconds")
-        yield* permit.record("success")
+        yield* permit?.record("success") ?? Effect.die("no permit")
       }).pipe(Effect.scoped)
       const all = yield* Effect.fork(Effect.all(Array.from({ length: 5 }, () => call), { concurrency: "unbounded" }))
       yield* TestClock.adjust("1 minute")

@@ -55,6 +55,17 @@ describe("a 429", () => {
       assert.deepStrictEqual(counts, [1, 2, 4, 8, 16, 32])
     }).pipe(exact))
 
+  it.effect("counts how gently it opens to the wait that callers are told", () =>
+    Effect.gen(function*() {
+      const admission = yield* make({ maxWait: "6 seconds" })
+      yield* limited(admission, 5)
+      const all = yield* beginAll(admission, [{}, {}, {}])
+      const refused = yield* Effect.flip(all[2]?.ticket ?? Effect.never)
+      assert.deepStrictEqual(refused.wait, Duration.millis(6585))
+      yield* TestClock.adjust("6 seconds")
+      assert.deepStrictEqual(admitted(all), [0, 1])
+    }).pipe(exact))
+
   it.effect("does not shorten the wait that another asked for, but may lengthen it", () =>
     Effect.gen(function*() {
       const admission = yield* make()
@@ -77,8 +88,9 @@ describe("a 429", () => {
       const inputTokens = { limit: 1000, remaining: 0, reset: 20_000 }
       const outputTokens = { limit: 1000, remaining: 400, reset: 50_000 }
       assert.strictEqual(yield* gate({ requests, inputTokens, outputTokens }), 20_000)
-      assert.strictEqual(yield* gate({ requests: { ...requests, reset: 90_000 } }), 60_000)
-      assert.strictEqual(yield* gate({ requests: { ...requests, reset: 90_000 } }, { maxRetryAfter: "30 seconds" }), 30_000)
+      const late = { requests: { ...requests, reset: 90_000 } }
+      assert.strictEqual(yield* gate(late), 60_000)
+      assert.strictEqual(yield* gate(late, { maxRetryAfter: "30 seconds" }), 30_000)
       assert.strictEqual(yield* gate({ outputTokens }), 1000)
       assert.strictEqual(yield* gate(undefined), 1000)
       yield* TestClock.adjust("15 seconds")
@@ -128,6 +140,7 @@ describe("a 429", () => {
         const refused = yield* Effect.flip(begun?.ticket ?? Effect.never)
         assert.strictEqual(refused.bound, "wait")
         assert.deepStrictEqual(refused.wait, Duration.seconds(302_539))
+        assert.strictEqual(refused.gate, "rate-limit")
       }
       assert.strictEqual((yield* admission.status).queued, 0)
     }).pipe(exact))
@@ -151,6 +164,7 @@ describe("a spend limit", () => {
         const refused = yield* Effect.flip(begun?.ticket ?? Effect.never)
         assert.strictEqual(refused.bound, "wait")
         assert.isUndefined(refused.wait)
+        assert.strictEqual(refused.gate, "spend-limit")
       }
       assert.deepStrictEqual((yield* groupStatus(admission)).gate, { reason: "spend-limit", until: undefined })
       yield* TestClock.adjust("30 days")

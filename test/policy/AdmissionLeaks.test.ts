@@ -50,7 +50,9 @@ const come = (admission: Admission.Admission, held: Held) =>
       maxWait: dice(50) === 0 ? Duration.millis(1 + dice(20)) : Duration.infinity,
       whenReady: dice(20) === 0 ? Effect.sleep(Duration.millis(dice(20))) : undefined
     }
-    const acquire = Effect.uninterruptibleMask((restore) => Effect.zipLeft(restore(admission.acquire(request)), held.one))
+    const acquire = Effect.uninterruptibleMask((restore) =>
+      Effect.zipLeft(restore(admission.acquire(request)), held.one)
+    )
     return { scope, fiber: yield* Effect.forkDaemon(Scope.extend(acquire, scope)) }
   })
 

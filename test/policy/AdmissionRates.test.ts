@@ -113,6 +113,7 @@ describe("what a call is charged", () => {
       assert.deepStrictEqual(yield* available(admission), [9, 970, 100])
       yield* ticket.settle({ inputTokens: 30, outputTokens: 700 })
       assert.deepStrictEqual(yield* available(admission), [9, 970, -200])
+      yield* ticket.refund
       yield* ticket.release
       assert.deepStrictEqual(yield* available(admission), [9, 970, -200])
     }))

@@ -257,6 +257,28 @@ describe("those who wait", () => {
     }))
 })
 
+describe("a turnstile", () => {
+  it.effect("lets in once, when a call may be made, and gives its place back with the scope", () =>
+    Effect.gen(function*() {
+      const breaker = yield* broken
+      const scope = yield* Scope.make()
+      const first = yield* Scope.extend(breaker.turnstile(key), scope)
+      const second = yield* Scope.extend(breaker.turnstile(key), yield* Scope.make())
+      assert.isFalse(first.tryEnter(4999))
+      assert.isUndefined(yield* first.permit)
+      yield* TestClock.adjust("5 seconds")
+      assert.isTrue(first.tryEnter(5000))
+      assert.isFalse(first.tryEnter(5000))
+      assert.isTrue((yield* first.permit)?.probe)
+      assert.isFalse(second.tryEnter(5000))
+      yield* Scope.close(scope, Exit.void)
+      assert.isTrue(second.tryEnter(5000))
+      yield* (yield* second.permit)?.record("success") ?? Effect.die("no permit")
+      assert.isFalse(first.tryEnter(5000))
+      assert.deepInclude(yield* breaker.state(key), { _tag: "Closed", outcomes: 0 })
+    }))
+})
+
 describe("transitions", () => {
   it.effect("are told in order, with reasons, at once and as a stream", () =>
     Effect.gen(function*() {

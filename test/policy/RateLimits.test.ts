@@ -85,6 +85,9 @@ describe("what the headers say", () => {
       assert.deepStrictEqual(fast?.inputTokens, limit(5000, 4000, 30_250))
       assert.deepStrictEqual(fast?.outputTokens, limit(500, 400))
       assert.deepStrictEqual(fast?.requests, limit(50, 49))
+      assert.deepStrictEqual(RateLimits.limitsOf("opus-5/fast", every)?.inputTokens, limit(5000, 4000, 30_250))
+      assert.deepStrictEqual(RateLimits.limitsOf("opus-5", every)?.inputTokens, limit(30_000, 29_000))
+      assert.isUndefined(RateLimits.limitsOf("opus-5", { server: "nginx" }))
     }))
 
   it.effect("is kept by group, and what a response does not tell stays as it was", () =>

@@ -36,7 +36,10 @@ export const begin = (admission: Admission.Admission, request: Partial<Admission
 /** Lets the fibers run that can, without moving the clock. */
 export const settled = Effect.repeatN(Effect.yieldNow(), 30)
 
-export const beginAll = (admission: Admission.Admission, requests: ReadonlyArray<Partial<Admission.AdmissionRequest>>) =>
+export const beginAll = (
+  admission: Admission.Admission,
+  requests: ReadonlyArray<Partial<Admission.AdmissionRequest>>
+) =>
   Effect.forEach(requests, (request) => begin(admission, request))
 
 /** The numbers of those that were let in. */

@@ -18,6 +18,8 @@ export interface Entry {
   readonly deadline: number
   /** Whether it has something to wait for besides its turn. */
   readonly isConditional: boolean
+  /** Asked in the moment in which it would be let in. */
+  readonly tryEnter: ((now: number) => boolean) | undefined
   /** `checking`: it is its turn, as soon as what it waits for besides has come. */
   state: "waiting" | "checking" | "admitted" | "refused"
   refusal: Refusal | undefined
@@ -35,6 +37,9 @@ const wake = (entry: Entry): void => {
 
 const isBefore = (a: Entry, b: Entry): boolean =>
   a.priority === b.priority ? a.order < b.order : a.priority > b.priority
+
+const mayEnter = (entry: Entry, now: number): boolean =>
+  entry.tryEnter === undefined ? !entry.isConditional || entry.isReady : entry.tryEnter(now)
 
 const known = (wait: number): number | undefined => wait > 0 && wait < Infinity ? wait : undefined
 
@@ -115,13 +120,13 @@ export class AdmissionQueue {
     while (this.running < this.concurrency) {
       const entry = this.next(now)
       if (entry === undefined) break
-      if (entry.isConditional && !entry.isReady) {
-        entry.state = "checking"
-      } else {
+      if (mayEnter(entry, now)) {
         this.remove(entry)
         this.running++
         entry.group.admit(entry.cost, now)
         entry.state = "admitted"
+      } else {
+        entry.state = "checking"
       }
       wake(entry)
     }

@@ -63,7 +63,6 @@ export class LimitGroup {
   waitFor(cost: Amounts, ahead: Amounts, now: number): number {
     if (this.spendLimited) return Infinity
     let wait = Math.max(0, this.closedUntil - now)
-    if (this.ramp?.isOver(now) === true) this.ramp = undefined
     if (this.ramp !== undefined) wait = Math.max(wait, this.ramp.waitFor(ahead.requests, now))
     for (const [kind, bucket] of this.buckets) wait = Math.max(wait, bucket.waitFor(cost[kind], ahead[kind], now))
     return wait

@@ -9,10 +9,6 @@ export class Ramp {
 
   constructor(private readonly initial: number, private readonly startedAt: number) {}
 
-  isOver(now: number): boolean {
-    return now >= this.startedAt + overAfter
-  }
-
   /** Milliseconds until one more may go, when `ahead` have gone before; 0 if now. */
   waitFor(ahead: number, now: number): number {
     const doublings = Math.log2((this.taken + ahead + 1) / this.initial)

@@ -5,12 +5,6 @@ import type { AdmissionQueue, Entry } from "./admissionQueue.js"
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-/** What a call waits for besides its turn. */
-interface Condition {
-  readonly whenReady?: Effect.Effect<void> | undefined
-  readonly isReady?: Effect.Effect<boolean> | undefined
-}
-
 /**
  * Waits until an entry was let in or refused, and gives the time. Only the waiting can be interrupted; then the entry
  * leaves, with its place if it was just let in.
@@ -18,7 +12,7 @@ interface Condition {
 export const awaitTurn = (
   queue: AdmissionQueue,
   entry: Entry,
-  condition: Condition,
+  whenReady: Effect.Effect<void>,
   restore: Restore
 ): Effect.Effect<number> => {
   const step: Effect.Effect<number> = Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -28,7 +22,7 @@ export const awaitTurn = (
       case "refused":
         return Effect.succeed(now)
       case "checking":
-        return Effect.zipRight(restore(check(queue, entry, condition, now)), step)
+        return Effect.zipRight(restore(check(queue, entry, whenReady, now)), step)
       case "waiting":
         return Effect.zipRight(restore(pause(entry, now)), step)
     }
@@ -43,13 +37,12 @@ const abandon = (queue: AdmissionQueue, entry: Entry, now: number): void => {
   queue.release(now)
 }
 
-const check = (queue: AdmissionQueue, entry: Entry, condition: Condition, now: number): Effect.Effect<void> => {
-  const ready = Effect.map(Clock.currentTimeMillis, (now) => queue.ready(entry, now))
-  const slow = Effect.raceFirst(Effect.zipRight(condition.whenReady ?? Effect.void, ready), pause(entry, now))
-  return condition.isReady === undefined
-    ? slow
-    : Effect.flatMap(condition.isReady, (isReady) => isReady ? ready : slow)
-}
+/** Waits for what the entry waits for besides, but no longer than it may wait. */
+const check = (queue: AdmissionQueue, entry: Entry, whenReady: Effect.Effect<void>, now: number): Effect.Effect<void> =>
+  Effect.raceFirst(
+    Effect.flatMap(whenReady, () => Effect.map(Clock.currentTimeMillis, (now) => queue.ready(entry, now))),
+    pause(entry, now)
+  )
 
 /** Until the entry is woken, or its time has come. */
 const pause = (entry: Entry, now: number): Effect.Effect<void> => {
