@@ -5,6 +5,13 @@
  */
 
 /**
+ * Checkpoints as files.
+ *
+ * @since 0.1.0
+ */
+export * as FileCheckpointStore from "./FileCheckpointStore.js"
+
+/**
  * The client for Node: pooled connections of its own, the credential from the environment.
  *
  * @since 0.1.0

@@ -109,8 +109,8 @@ export class CheckpointUnreadable extends tagged<CheckpointUnreadable>()("Checkp
  * - `full`: no space is left, or a quota is reached.
  * - `size`: the checkpoint would become larger than the store allows.
  * - `missing`: there is no checkpoint under this id.
- * - `closed`: an earlier append failed, so what follows would leave a gap: the journal takes no more until it is claimed
- *   anew.
+ * - `closed`: an earlier append failed, and what follows would leave a gap: the journal takes no more until it is
+ *   claimed anew.
  * - `lease`: the claim was lost to another process.
  * - `unavailable`: anything else; the cause says what.
  *

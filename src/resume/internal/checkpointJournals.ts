@@ -40,7 +40,11 @@ interface Entry {
   length: number | undefined
   /** What an append failed with: nothing may follow it. */
   failure: Failure | undefined
-  claim: Lock | "pending" | undefined
+  claim: Lock | undefined
+  /** One at a time claims, or removes what has expired. */
+  readonly gate: Effect.Semaphore
+  /** How many are at the gate. */
+  gated: number
 }
 
 const error = (id: string, reason: Failure["reason"], description: string): Failure =>
@@ -62,6 +66,8 @@ const joined = (writes: ReadonlyArray<Write>): Uint8Array => {
 }
 
 const opening = (one: Write | Other | undefined): boolean => one?._tag === "Write" && one.opens
+
+const defaultLease = 30_000
 
 /** How long it may be, in milliseconds, until what has expired is looked for again. */
 const sweepEvery = 3_600_000
@@ -110,7 +116,7 @@ class Journals implements Service {
   readonly claim: Service["claim"] = (id, options = {}) =>
     Effect.gen(this, function*() {
       yield* this.sweep
-      const lease = Math.max(1, Duration.toMillis(options.lease ?? Duration.seconds(30)))
+      const lease = Math.max(1, Duration.toMillis(options.lease ?? defaultLease))
       const lock = yield* Effect.acquireRelease(
         this.acquire(id, options.owner, lease),
         (lock) => this.release(id, lock)
@@ -137,38 +143,49 @@ class Journals implements Service {
   private entry(id: string): Entry {
     const known = this.entries.get(id)
     if (known !== undefined) return known
-    const entry: Entry = { id, queue: [], working: false, length: undefined, failure: undefined, claim: undefined }
+    const entry: Entry = {
+      id,
+      queue: [],
+      working: false,
+      length: undefined,
+      failure: undefined,
+      claim: undefined,
+      gate: Effect.unsafeMakeSemaphore(1),
+      gated: 0
+    }
     this.entries.set(id, entry)
     return entry
   }
 
   private forget(entry: Entry): void {
-    const idle = entry.claim === undefined && !entry.working && entry.queue.length === 0
+    const idle = entry.claim === undefined && !entry.working && entry.queue.length === 0 && entry.gated === 0
     if (idle && entry.failure === undefined) this.entries.delete(entry.id)
   }
 
   private acquire(id: string, owner: string | undefined, lease: number) {
-    return Effect.suspend(() => {
-      const entry = this.entry(id)
-      if (entry.claim !== undefined) return Effect.fail(new CheckpointConflict({ id, reason: "running" }))
-      entry.claim = "pending"
-      return Effect.tapBoth(Effect.onInterrupt(this.backend.lock(id, owner, lease), () => this.unclaim(entry)), {
-        onFailure: () => this.unclaim(entry),
-        onSuccess: (lock) =>
-          Effect.sync(() => {
-            entry.claim = lock
-            // Whoever had it before may have written, and may have left half a line.
-            entry.length = undefined
-            entry.failure = undefined
-          })
-      })
-    })
+    return this.alone(id, (entry) =>
+      Effect.gen(this, function*() {
+        if (entry.claim !== undefined) return yield* new CheckpointConflict({ id, reason: "running" })
+        const lock = yield* this.backend.lock(id, owner, lease)
+        entry.claim = lock
+        // Whoever had it before may have written, and may have left half a line.
+        entry.length = undefined
+        entry.failure = undefined
+        return lock
+      }))
   }
 
-  private unclaim(entry: Entry): Effect.Effect<void> {
-    return Effect.sync(() => {
-      entry.claim = undefined
-      this.forget(entry)
+  private alone<A, E>(id: string, f: (entry: Entry) => Effect.Effect<A, E>): Effect.Effect<A, E> {
+    return Effect.suspend(() => {
+      const entry = this.entry(id)
+      entry.gated++
+      return Effect.ensuring(
+        entry.gate.withPermits(1)(Effect.suspend(() => f(entry))),
+        Effect.sync(() => {
+          entry.gated--
+          this.forget(entry)
+        })
+      )
     })
   }
 
@@ -243,7 +260,7 @@ class Journals implements Service {
       const opens = opening(writes[0])
       if (!opens && entry.failure !== undefined) return yield* entry.failure
       const { claim } = entry
-      if (claim !== undefined && claim !== "pending" && !(yield* claim.confirm)) {
+      if (claim !== undefined && !(yield* claim.confirm)) {
         return yield* error(entry.id, "lease", "another process has taken over")
       }
       const length = opens ? 0 : yield* this.lengthOf(entry)
@@ -289,7 +306,7 @@ class Journals implements Service {
       const { expiresAt, id = stored.id } = journal.header(bytes.value)
       if (id === undefined) return []
       if (expiresAt > 0 && expiresAt <= now) {
-        yield* this.expire(id)
+        yield* this.expire(id, now)
         return []
       }
       const scanned = journal.scan(bytes.value)
@@ -306,9 +323,18 @@ class Journals implements Service {
     })
   }
 
-  /** Unless somebody still goes on with it. */
-  private expire(id: string): Effect.Effect<void> {
-    return Effect.ignore(Effect.scoped(Effect.zipRight(this.claim(id), this.remove(id))))
+  /** Unless somebody still goes on with it, or has begun it anew. */
+  private expire(id: string, now: number): Effect.Effect<void> {
+    const removal = Effect.gen(this, function*() {
+      const bytes = yield* this.backend.load(id)
+      if (Option.isSome(bytes) && journal.header(bytes.value).expiresAt <= now) yield* this.remove(id)
+    })
+    return Effect.ignore(this.alone(id, (entry) =>
+      entry.claim !== undefined ? Effect.void : Effect.acquireUseRelease(
+        this.backend.lock(id, undefined, defaultLease),
+        () => removal,
+        (lock) => lock.release
+      )))
   }
 }
 

@@ -126,8 +126,8 @@ class KeyValueBackend implements Backend {
     Effect.gen(this, function*() {
       const held = yield* this.get("claim", id, this.claimKey(id), Claim)
       const now = yield* Clock.currentTimeMillis
-      const stands = Option.exists(held, (claim) => now < claim.expires && (owner === undefined || claim.owner !== owner))
-      if (stands) return yield* new CheckpointConflict({ id, reason: "running" })
+      const others = Option.filter(held, (claim) => owner === undefined || claim.owner !== owner)
+      if (Option.exists(others, (claim) => now < claim.expires)) return yield* new CheckpointConflict({ id, reason: "running" })
       const mine = { nonce: yield* nonce, owner, expires: now + lease }
       yield* this.put("claim", id, this.claimKey(id), Claim, mine)
       // The last of several that write at once gets it; the others see that after this while.

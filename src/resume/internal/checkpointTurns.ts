@@ -60,9 +60,10 @@ const sendable = (
   const raw = rawOf(block)
   if (raw.type === "text") return Predicate.isString(raw["text"]) && raw["text"].trim() !== ""
   if (!complete && at?.whole !== true) return false
-  if (raw.type === "thinking") return at?.behindSeam !== true && Predicate.isString(raw["signature"]) && raw["signature"] !== ""
-  if (raw.type === "redacted_thinking") return at?.behindSeam !== true
-  // an input that is no JSON was kept as an unknown thing
+  if (raw.type === "thinking" || raw.type === "redacted_thinking") {
+    return at?.behindSeam !== true && raw["signature"] !== ""
+  }
+  // An input that is no JSON was kept as an unknown thing
   if (raw.type === "tool_use") return block.type === "tool_use"
   return complete || !isCall(raw.type) || hasResult(content, raw["id"])
 }
