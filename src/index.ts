@@ -103,6 +103,13 @@ export * as ContentBlockParam from "./schema/ContentBlockParam.js"
 export * as ErrorResponse from "./schema/ErrorResponse.js"
 
 /**
+* Other models, keys or regions after a failure.
+ *
+ * @since 0.1.0
+ */
+export * as Fallback from "./tools/Fallback.js"
+
+/**
 * A tool call whose input was no JSON, kept as it came.
  *
  * @since 0.1.0
