@@ -11,12 +11,16 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { globalValue } from "effect/GlobalValue"
 import * as Layer from "effect/Layer"
+import type * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ClaudeError, Limits, RequestInfo } from "./ClaudeError.js"
+import type { Message } from "./schema/Message.js"
+import type { MessageStreamEvent } from "./schema/MessageStreamEvent.js"
+import type { Usage } from "./schema/Usage.js"
 
 /**
- * What every event carries.
+ * What every event of a call carries.
  *
  * @since 0.1.0
  * @category models
@@ -38,6 +42,12 @@ export interface EventContext {
 export interface CallStarted extends EventContext {
   readonly _tag: "CallStarted"
   readonly streaming: boolean
+  /** Scheme, host and port of the base URL. */
+  readonly origin: string
+  /** What is sent, prompt and all. A function, so that the event can be logged without it. */
+  readonly body: () => unknown
+  /** The runtime of the caller's fiber: with it a listener makes spans as the caller would. */
+  readonly runtime: () => Runtime.Runtime<never>
 }
 
 /**
@@ -121,6 +131,34 @@ export interface RetryScheduled extends EventContext {
 }
 
 /**
+ * A stream broke after its first content, so that it cannot be tried again; `Resumable` goes on with another call.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StreamCut extends EventContext {
+  readonly _tag: "StreamCut"
+  readonly attempt: number
+  readonly error: ClaudeError
+}
+
+/**
+ * A stream that was cut goes on, in the call that is named here.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StreamResumed extends EventContext {
+  readonly _tag: "StreamResumed"
+  /** Which segment of the message this is, counted from 1. */
+  readonly segment: number
+  /** The `_tag` of the error that cut the stream. */
+  readonly cut: string
+  /** Whether the seam is verified; `undefined` where no text had been delivered, so that there is none. */
+  readonly certain: boolean | undefined
+}
+
+/**
  * Something that is no failure, but that somebody should know.
  *
  * @since 0.1.0
@@ -147,11 +185,76 @@ export interface CallFinished extends EventContext {
   readonly stopReason: string | undefined
   readonly inputTokens: number | undefined
   readonly outputTokens: number | undefined
+  /** All that the answer says it used. */
+  readonly usage: Usage | undefined
+  readonly messageId: string | undefined
+  /** The model that answered. */
+  readonly responseModel: string | undefined
   readonly error: ClaudeError | undefined
 }
 
 /**
- * What happens to a call.
+ * A circuit breaker opened, let a probe through, or closed. Told to the hub of the context in which the breaker was
+ * made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface BreakerChanged {
+  readonly _tag: "BreakerChanged"
+  /** Epoch milliseconds, by the Clock. */
+  readonly at: number
+  /** Origin and limit group. */
+  readonly key: string
+  readonly from: "Closed" | "Open" | "HalfOpen"
+  readonly to: "Closed" | "Open" | "HalfOpen"
+  readonly reason: string
+  /** When a probe may be tried, in epoch milliseconds. */
+  readonly until: number | undefined
+}
+
+/**
+ * The connections of an origin became too few (`full`: exchanges wait for one) or enough again (`relieved`). Told by
+ * pools of connections that know of it, to the hub of the context in which the pool was made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PoolPressure {
+  readonly _tag: "PoolPressure"
+  /** Epoch milliseconds, by the Clock. */
+  readonly at: number
+  readonly origin: string
+  readonly pressure: "full" | "relieved"
+  /** Connections of the origin at most. */
+  readonly size: number
+  /** Open sockets, in use or not. */
+  readonly connected: number
+  /** Connections that carry nothing. */
+  readonly free: number
+  /** Exchanges that wait for a connection. */
+  readonly queued: number
+  /** Exchanges that have one. */
+  readonly running: number
+}
+
+/**
+ * A piece of an answer, as it came: the events of one network chunk, or a whole message. It holds what the model said,
+ * so it goes to those alone who ask for it ({@link Hub}), and is no {@link ClaudeEvent}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface OutputReceived {
+  /** Epoch milliseconds, by the Clock. */
+  readonly at: number
+  readonly call: number
+  readonly attempt: number
+  readonly output: Message | ReadonlyArray<MessageStreamEvent>
+}
+
+/**
+ * What happens to calls, and to what they share.
  *
  * @since 0.1.0
  * @category models
@@ -164,8 +267,12 @@ export type ClaudeEvent =
   | FirstContent
   | AttemptFailed
   | RetryScheduled
+  | StreamCut
+  | StreamResumed
   | Warning
   | CallFinished
+  | BreakerChanged
+  | PoolPressure
 
 /**
  * Where events go: listeners are told synchronously, in the order in which they came.
@@ -179,8 +286,32 @@ export interface Hub {
   readonly publish: (event: ClaudeEvent) => void
   /** Adds a listener, which must neither throw nor block; the function that is returned takes it away. */
   readonly unsafeListen: (listener: (event: ClaudeEvent) => void) => () => void
+  /** Whether anybody wants the answers themselves. */
+  readonly wantsOutput: () => boolean
+  readonly publishOutput: (output: OutputReceived) => void
+  /** As `unsafeListen`, for the pieces of answers as they come: many times a second while a stream runs. */
+  readonly unsafeListenOutput: (listener: (output: OutputReceived) => void) => () => void
   /** A number for the next call. */
   readonly nextCall: () => number
+}
+
+/** Listeners of one kind. */
+const makeListeners = <A>() => {
+  const listeners = new Set<(value: A) => void>()
+  return {
+    isActive: () => listeners.size > 0,
+    publish: (value: A) => {
+      for (const listener of listeners) listener(value)
+    },
+    unsafeListen: (listener: (value: A) => void) => {
+      // each registration is its own, so that one function may listen twice
+      const registered = (value: A) => listener(value)
+      listeners.add(registered)
+      return () => {
+        listeners.delete(registered)
+      }
+    }
+  }
 }
 
 /**
@@ -190,21 +321,13 @@ export interface Hub {
  * @category constructors
  */
 export const unsafeMakeHub = (): Hub => {
-  const listeners = new Set<(event: ClaudeEvent) => void>()
+  const output = makeListeners<OutputReceived>()
   let calls = 0
   return {
-    isActive: () => listeners.size > 0,
-    publish: (event) => {
-      for (const listener of listeners) listener(event)
-    },
-    unsafeListen: (listener) => {
-      // each registration is its own, so that one function may listen twice
-      const registered = (event: ClaudeEvent) => listener(event)
-      listeners.add(registered)
-      return () => {
-        listeners.delete(registered)
-      }
-    },
+    ...makeListeners<ClaudeEvent>(),
+    wantsOutput: output.isActive,
+    publishOutput: output.publish,
+    unsafeListenOutput: output.unsafeListen,
     nextCall: () => ++calls
   }
 }

@@ -14,6 +14,8 @@ import type { Limits } from "../ClaudeError.js"
  * @category models
  */
 export interface CallInfo {
+  /** The number by which events name the call. */
+  readonly call: number
   /** The `request-id` header, which Anthropic's support asks for; absent where a proxy answered. */
   readonly requestId: string | undefined
   readonly status: number

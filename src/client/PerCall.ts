@@ -123,6 +123,7 @@ export const withDeadline: {
   }))
 
 const noCall: CallInfo = {
+  call: 0,
   requestId: undefined,
   status: 0,
   headers: {},
@@ -133,7 +134,7 @@ const noCall: CallInfo = {
 
 /**
  * Gives what is known of the (last) call beside its answer: request id, limits, attempts, headers. Without any call
- * `status` and `attempts` are 0.
+ * `call`, `status` and `attempts` are 0.
  *
  * @example
  * ```ts

@@ -2,11 +2,12 @@ import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Runtime from "effect/Runtime"
 import type { CallOptions, ResolvedTimeouts } from "../../ClaudeConfig.js"
 import { CurrentCallOptions, CurrentDeadline, CurrentPriority } from "../../ClaudeConfig.js"
 import type { ClaudeError, ErrorContext, Phase, RequestInfo } from "../../ClaudeError.js"
 import { TimedOut } from "../../ClaudeError.js"
-import type { ClaudeEvent, EventContext, Hub } from "../../ClaudeEvent.js"
+import type { ClaudeEvent, EventContext, Hub, OutputReceived } from "../../ClaudeEvent.js"
 import { CurrentHub } from "../../ClaudeEvent.js"
 import { keepHeaders, parseLimits, parseRequestId } from "../../internal/headers.js"
 import { CurrentRetryPolicy, type RetryPolicy } from "../../policy/RetryPolicy.js"
@@ -24,18 +25,25 @@ export interface Ambient {
   readonly deadline: number
   readonly retry: RetryPolicy | undefined
   readonly context: Context.Context<never>
+  /** Only while somebody listens. */
+  readonly runtime: Runtime.Runtime<never> | undefined
 }
 
 export const ambient: Effect.Effect<Ambient> = Effect.clockWith((clock) =>
-  Effect.contextWith((context: Context.Context<never>) => ({
-    clock,
-    hub: Context.get(context, CurrentHub),
-    collector: Context.get(context, CurrentCollector),
-    options: Context.get(context, CurrentCallOptions),
-    deadline: Context.get(context, CurrentDeadline),
-    retry: ifPresent(context, CurrentRetryPolicy),
-    context
-  }))
+  Effect.contextWithEffect((context: Context.Context<never>) => {
+    const hub = Context.get(context, CurrentHub)
+    const found: Ambient = {
+      clock,
+      hub,
+      collector: Context.get(context, CurrentCollector),
+      options: Context.get(context, CurrentCallOptions),
+      deadline: Context.get(context, CurrentDeadline),
+      retry: ifPresent(context, CurrentRetryPolicy),
+      context,
+      runtime: undefined
+    }
+    return hub.isActive() ? Effect.map(Effect.runtime(), (runtime) => ({ ...found, runtime })) : Effect.succeed(found)
+  })
 )
 
 /** The account of one call over its attempts. */
@@ -52,6 +60,8 @@ export class Call {
   readonly priority: number
   /** What the answer says that it used. */
   usage: Usage | undefined = undefined
+  /** The id and the model of the answer. */
+  message: { readonly id: string; readonly model: string } | undefined = undefined
   private headers: TransportResponse["headers"] = {}
 
   constructor(
@@ -99,6 +109,18 @@ export class Call {
     if (hub.isActive()) hub.publish(event({ at: this.now(), call: this.id, request: this.request }))
   }
 
+  /** Tells that the call begins. */
+  started(streaming: boolean, origin: string, body: unknown): void {
+    const runtime = () => this.ambient.runtime ?? Runtime.defaultRuntime
+    this.tell((context) => ({ _tag: "CallStarted", ...context, streaming, origin, body: () => body, runtime }))
+  }
+
+  /** Tells a piece of the answer to those who asked for it. */
+  told(output: OutputReceived["output"]): void {
+    const { hub } = this.ambient
+    if (hub.wantsOutput()) hub.publishOutput({ at: this.now(), call: this.id, attempt: this.attempt, output })
+  }
+
   /** Begins the next attempt. */
   begin(): void {
     this.attempt++
@@ -117,6 +139,7 @@ export class Call {
       const elapsed = () => this.elapsed()
       const attempts = this.attempt
       collector.info = {
+        call: this.id,
         requestId: this.requestId,
         status: response.status,
         headers: keepHeaders(response.headers),
@@ -151,6 +174,9 @@ export class Call {
       stopReason: this.stopReason,
       inputTokens: this.usage?.input_tokens,
       outputTokens: this.usage?.output_tokens,
+      usage: this.usage,
+      messageId: this.message?.id,
+      responseModel: this.message?.model,
       error
     }))
   }

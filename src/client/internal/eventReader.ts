@@ -93,6 +93,7 @@ export class EventReader {
     }
     if (batch.events.length === 0) return this.next
     for (const event of batch.events) this.note(event)
+    this.call.told(batch.events)
     return Effect.succeed(batch.events)
   }
 
@@ -129,8 +130,10 @@ export class EventReader {
 
   private note(event: MessageStreamEvent): void {
     this.lastEvent = event.type
-    if (event.type === "message_start") this.call.usage = event.message.usage
-    else if (event.type === "message_delta") {
+    if (event.type === "message_start") {
+      this.call.usage = event.message.usage
+      this.call.message = event.message
+    } else if (event.type === "message_delta") {
       this.call.stopReason = event.delta.stop_reason ?? undefined
       const { usage } = this.call
       const { cache_creation_input_tokens, input_tokens, output_tokens } = event.usage

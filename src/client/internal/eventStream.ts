@@ -51,11 +51,15 @@ const start = (
       failure = error
       return Effect.fail(error)
     }
+    const cut = (error: ClaudeError): Effect.Effect<never, ClaudeError> => {
+      call.tell((context) => ({ _tag: "StreamCut", ...context, attempt: call.attempt, error }))
+      return failed(error)
+    }
     const first: Pull = Effect.map(
       within(call, withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh))),
       (opened) => {
         reader = opened.reader
-        next = Effect.catchAll(Effect.tapError(opened.reader.next, opened.pass.failed), failed)
+        next = Effect.catchAll(Effect.tapError(opened.reader.next, opened.pass.failed), cut)
         call.tell((context) => ({ _tag: "FirstContent", ...context, attempt: call.attempt, elapsed: call.elapsed() }))
         return opened.events
       }

@@ -88,6 +88,8 @@ export const create = (
           onAnswer: (call, message) => {
             call.stopReason = message.stop_reason ?? undefined
             call.usage = message.usage
+            call.message = message
+            call.told(message)
           }
         })
       )

@@ -48,6 +48,8 @@ export interface Prepared {
   readonly info: RequestInfo
   readonly timeouts: ResolvedTimeouts
   readonly demand: Demand
+  /** As it was before it was encoded. */
+  readonly body: unknown
   readonly toTransport: (fresh: boolean) => Effect.Effect<TransportRequest>
 }
 
@@ -96,7 +98,7 @@ export const prepare = (
       return settings.options.traceHeaders === true ? traced(request) : Effect.succeed(request)
     }
     const { maxTokens, speed } = outgoing
-    return { info, timeouts, toTransport, demand: { origin: originOf(url), maxTokens, speed } }
+    return { info, timeouts, toTransport, body: outgoing.body, demand: { origin: originOf(url), maxTokens, speed } }
   })
 
 const encode = (

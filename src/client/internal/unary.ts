@@ -60,8 +60,7 @@ export const unary = <A>(
 export const beginCall = (ambient: Ambient, settings: Settings, prepared: Prepared): Call => {
   const policies = policiesIn(ambient.context, settings.policies)
   const call = new Call(ambient, prepared.info, ambient.retry ?? settings.retry, prepared.timeouts, policies)
-  const streaming = prepared.info.stream === true
-  call.tell((context) => ({ _tag: "CallStarted", ...context, streaming }))
+  call.started(prepared.info.stream === true, prepared.demand.origin, prepared.body)
   return call
 }
 
