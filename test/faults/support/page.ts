@@ -1,0 +1,137 @@
+/** The table of faults as a page, so that what is promised is what is tested. */
+import type { Group } from "../faults.table.js"
+import { type Operation, operations } from "./answers.js"
+import { type ClientName, clients } from "./clients.js"
+import { type Ending, type Expected, expectedOf, type Failed, type Row } from "./row.js"
+
+const code = (text: string): string => `\`${text}\``
+
+const endingOf = (standard: Failed["standard"]): string => {
+  if (standard === "uncertain") return "final once words came, else heals at attempt 2"
+  if (standard === "code") return "`ENOTFOUND` is final; other codes last: gives up after 5 attempts"
+  const { attempts, whole }: Ending = standard
+  if (whole) return `heals at attempt ${attempts}`
+  return attempts === 1 ? "final" : `lasts: gives up after ${attempts} attempts`
+}
+
+/** The fields by which errors of one tag are told apart. */
+const told = ["reason", "limit", "proxyStatus", "status", "errorType", "errorCode", "retryAfter"]
+
+const fieldsOf = (expected: Failed): string =>
+  told.flatMap((name) => {
+    const value = expected.fields?.[name]
+    return value === undefined ? [] : [`${name} ${code(String(value))}`]
+  }).join(", ")
+
+const outcomeOf = (expected: Expected): string => {
+  switch (expected.kind) {
+    case "inapplicable":
+      return expected.why
+    case "whole":
+      return "whole"
+    case "failed": {
+      const fields = fieldsOf(expected)
+      const phases = expected.phase.map(code).join(" or ")
+      return `${code(expected.tag)} in ${phases}${fields === "" ? "" : `: ${fields}`}`
+    }
+  }
+}
+
+const ranOf = (expected: Expected): string =>
+  expected.kind !== "failed" || expected.mayHaveRun === undefined ? "" : expected.mayHaveRun ? "yes" : "no"
+
+const handedOutOf = (expected: Expected): string =>
+  expected.kind === "failed" && (expected.text ?? "") !== "" ? "; words before it are handed out" : ""
+
+const standardOf = (expected: Expected): string => expected.kind === "failed" ? endingOf(expected.standard) : ""
+
+/** The operations that can meet it. */
+const meeting = (row: Row, client: ClientName): ReadonlyArray<Operation> =>
+  operations.filter((operation) => expectedOf(row, operation, client).kind !== "inapplicable")
+
+/** One text if all operations say the same, else one for each. */
+const each = (among: ReadonlyArray<Operation>, tell: (operation: Operation) => string): string => {
+  const texts = among.map(tell)
+  return new Set(texts).size === 1 ? texts[0] ?? "" : among.map((operation, at) => `${operation}: ${texts[at]}`).join("; ")
+}
+
+/** The client whose account is shown; the others' differences stand beside it. */
+const typical = (row: Row): ClientName => clients.find((client) => row.but?.[client] === undefined) ?? "NodeClaude"
+
+const account = (row: Row, client: ClientName): string => {
+  const among = meeting(row, client)
+  if (among.length === 0) {
+    const expected = expectedOf(row, "stream", client)
+    return expected.kind === "inapplicable" ? `do not meet it: ${expected.why}` : ""
+  }
+  return each(among, (operation) => {
+    const expected = expectedOf(row, operation, client)
+    const free = expected.kind === "failed" && expected.attempts === 2 ? ", after a second attempt that costs nothing" : ""
+    const standard = standardOf(expected)
+    return `${outcomeOf(expected)}${free}${standard === "" ? "" : ` (${standard})`}`
+  })
+}
+
+const differences = (row: Row, usual: ClientName): string => {
+  const byAccount = new Map<string, Array<ClientName>>()
+  for (const client of clients) {
+    const text = account(row, client)
+    if (text !== account(row, usual)) byAccount.set(text, [...(byAccount.get(text) ?? []), client])
+  }
+  const parts = [...byAccount].map(([text, who]) => `${who.join(", ")}: ${text}`)
+  const lingers = row.setting?.lingers ?? []
+  return [...parts, ...(lingers.length === 0 ? [] : [`${lingers.join(", ")}: the socket stays for 10 s`])].join("<br>")
+}
+
+const only = (among: ReadonlyArray<Operation>): string => among.length === 1 ? ` (${among[0]} alone)` : ""
+
+const line = (row: Row): string => {
+  const usual = typical(row)
+  const among = meeting(row, usual)
+  const expected = (operation: Operation) => expectedOf(row, operation, usual)
+  const cells = [
+    `${row.name}${only(among)}`,
+    each(among, (operation) => `${outcomeOf(expected(operation))}${handedOutOf(expected(operation))}`),
+    each(among, (operation) => ranOf(expected(operation))),
+    each(among, (operation) => standardOf(expected(operation))),
+    differences(row, usual)
+  ]
+  return `| ${cells.join(" | ")} |`
+}
+
+const section = ({ rows, title }: Group): string =>
+  [
+    `## ${title}`,
+    "",
+    "| fault | the call fails with | may have run | under the standard policy | where a client differs |",
+    "|---|---|---|---|---|",
+    ...rows.map(line)
+  ].join("\n")
+
+const intro = (rows: number): string =>
+  `# Faults
+
+What a server, a proxy or the network can do to a call, and what the call makes of it: ${rows} faults, each tried by
+\`Claude.stream\` and \`Claude.create\` on real sockets over four clients: \`NodeClaude\`, and \`Claude.layer\` over
+\`FetchHttpClient.layer\` (fetch), \`NodeHttpClient.layer\` (node:http) and \`NodeHttpClient.layerUndici\` (undici). This page
+is made from the table that the tests run (\`npm run faults\`), and a test holds it against the table.
+
+For each fault, operation and client it is tested that
+
+- nothing hangs, and nothing that is not whole passes as success: a stream ends well only when its stop reason came;
+- the error has the tag, the phase, the number of its attempt, and the evidence shown here;
+- words that came before the fault were handed out before the error, but for what lay in fetch's own queue at a reset;
+- under \`RetryPolicy.never\` there is one attempt (two where a stale connection is replaced), and under
+  \`RetryPolicy.standard\` the call ends as shown when the fault strikes once (or, where it says that it lasts, every
+  time), with one whole message and nothing of an earlier attempt;
+- a retry waits for what \`retry-after\` asked, and one that asks for more than a minute is not waited for;
+- when the client is gone, no connection of it is left on the server.
+
+"May have run" is \`mayHaveRun\` where it is certain: no means that the request provably was not sent whole.
+`
+
+/** The page. */
+export const pageOf = (groups: ReadonlyArray<Group>): string => {
+  const rows = groups.reduce((count, group) => count + group.rows.length, 0)
+  return `${[intro(rows).trimEnd(), ...groups.map(section)].join("\n\n")}\n`
+}
