@@ -7,6 +7,8 @@
  *
  * @since 0.1.0
  */
+import * as Channel from "effect/Channel"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
@@ -50,13 +52,20 @@ export type Strategy = continuation.Strategy
  * @category models
  */
 export interface Options {
-  /** Names the stream in the checkpoint store. Without it nothing is persisted. */
+  /** Names the stream in the checkpoint store. Default: none, and nothing is persisted. */
   readonly id?: string | undefined
   /** Default: the `CheckpointStore` of the context, if there is one. */
   readonly store?: CheckpointStore.Service | undefined
-  /** The waits after cuts; new text begins its Schedule anew. Default `RetryPolicy.standard`. */
+  /**
+   * Which cuts are gone on after, and the waits before. New text begins its Schedule anew. Default
+   * `RetryPolicy.standard`. The calls themselves are tried again by their own policy until their answer begins.
+   */
   readonly policy?: RetryPolicy.Input | undefined
-  /** Default: by the model and the request, as the API documents it. */
+  /**
+   * How to go on. Default: `prefill` for models up to Claude 4.5 without thinking, `quoted` for all others. A `prefill`
+   * that the API refuses becomes `quoted`. Whatever is asked for, an answer without visible text begins again, and so
+   * does one for which {@link canContinue} says so.
+   */
   readonly strategy?: Strategy | ((request: MessageRequest) => Strategy) | undefined
   /** What to do where the place of the seam is not certain. Default `mark`: go on, and say so. */
   readonly onUncertain?: "mark" | "fail" | "restart" | undefined
@@ -70,13 +79,16 @@ export interface Options {
    * shown. Default `bounded`: written within a quarter of a second.
    */
   readonly durability?: "bounded" | "beforeDelivery" | undefined
-  /** How many cuts in a row may bring no new text. Default 3. */
+  /** How many cuts in a row may bring no new text; a call to go on that fails counts as its attempts. Default 3. */
   readonly maxCuts?: number | undefined
-  /** How many tokens, input and output, continuations may cost together. Default no limit. */
+  /** How many tokens, input and output, all further requests may cost together, estimated. Default no limit. */
   readonly maxExtraTokens?: number | undefined
-  /** With structured output: tell text as it comes, to be withdrawn by a cut. Default: when its block is whole. */
+  /**
+   * With structured output: tell text as it comes, to be withdrawn by a cut. Default `false`: told when its block is
+   * whole.
+   */
   readonly live?: boolean | undefined
-  /** Tell the input of tools as it comes, to be withdrawn by a cut. Default: when it is whole. */
+  /** Tell the input of tools as it comes, to be withdrawn by a cut. Default `false`: told when it is whole. */
   readonly liveToolInput?: boolean | undefined
   /** The words that ask to go on. Default `Seam.prompt`. */
   readonly prompt?: Prompt | undefined
@@ -122,9 +134,10 @@ export type Event = MessageStreamEvent | ResumeMarker
  * @category constructors
  */
 export const stream = (request: MessageRequest, options: Options = {}): Stream.Stream<Event, ResumableError, Claude> =>
-  fromPull((scope) =>
-    Effect.flatMap(Claude, (claude) => start(scope, { ...defaults(options), claude, request, secrets: {}, after: { textLength: 0 } }))
-  )
+  started({ ...defaults(options), request, secrets: {}, after: { textLength: 0 } })
+
+const started = (options: Omit<StartOptions, "claude">): Stream.Stream<Event, ResumableError, Claude> =>
+  fromPull((scope) => Effect.flatMap(Claude, (claude) => start(scope, { ...options, claude })))
 
 const defaults = (options: Options): Omit<StartOptions, "claude" | "request" | "secrets" | "after"> => {
   const { strategy } = options
@@ -150,9 +163,13 @@ const defaults = (options: Options): Omit<StartOptions, "claude" | "request" | "
  * Goes on with a stream whose checkpoint is in the store, in this process or another: gives what the consumer had not
  * taken yet, then what is still to come. A stream that was complete is replayed.
  *
+ * A checkpoint that is written now and then (`durability: "bounded"`) may know less than the consumer: the first event of
+ * {@link withCursor} says where it ends, and what the consumer has behind that it has to take back. What has no length
+ * where the consumer stopped (the end of a block, a citation, a marker) comes again.
+ *
  * Secret fields (tokens of MCP servers, credit tokens) are not in a checkpoint: where the request had any, give them
- * again (`secrets`). Fails with `CheckpointUnreadable` where there is none to be read, and with `CheckpointConflict` while another
- * process reads the stream.
+ * again (`secrets`). Fails with `CheckpointStoreError` (`reason: "missing"`) where there is none under this id, with
+ * `CheckpointUnreadable` where it is damaged or too new, and with `CheckpointConflict` while another process reads it.
  *
  * @since 0.1.0
  * @category constructors
@@ -160,22 +177,21 @@ const defaults = (options: Options): Omit<StartOptions, "claude" | "request" | "
 export const resume = (
   id: string,
   options: Omit<Options, "id"> & {
-    /** Where the consumer is: a cursor, or how much text it has taken. Default: at the beginning. */
+    /**
+     * Where the consumer is: a cursor, or how much text it has taken, in UTF-16 units, text that was withdrawn again
+     * included; then all but text comes again. Default: at the beginning.
+     */
     readonly after?: Checkpoint.Cursor | { readonly textLength: number } | undefined
     /** The secret fields of the request, by JSON pointer, as in the checkpoint's `omitted`. Default: none. */
     readonly secrets?: Readonly<Record<string, Redacted.Redacted<unknown>>> | undefined
   } = {}
 ): Stream.Stream<Event, ResumableError, Claude> =>
-  fromPull((scope) =>
-    Effect.flatMap(Claude, (claude) =>
-      start(scope, {
-        ...defaults({ ...options, id }),
-        claude,
-        request: undefined,
-        secrets: options.secrets ?? {},
-        after: options.after ?? { textLength: 0 }
-      }))
-  )
+  started({
+    ...defaults({ ...options, id }),
+    request: undefined,
+    secrets: options.secrets ?? {},
+    after: options.after ?? { textLength: 0 }
+  })
 
 /**
  * As {@link stream}, for who wants the whole message: it streams below, so that long answers and idle connections are
@@ -201,14 +217,20 @@ export interface Result {
   /** The sum over the segments, estimates marked. */
   readonly billed: BilledTokens
   /** The places where segments were joined. */
-  readonly seams: ReadonlyArray<Seam>
+  readonly seams: ReadonlyArray<Seam & { readonly attempt: number }>
   /**
    * The conversation as the API saw it, the answer included: what the next request has to begin with. Signatures of
    * thinking are bound to it, so a merged answer cannot stand in its place.
    */
   readonly turns: ReadonlyArray<MessageParam>
-  /** The end was made here, since the API's own was cut off. */
+  /** The end was made here, since the API's own was cut off: behind a whole tool call, or with no tokens left. */
   readonly synthesized: boolean
+  /**
+   * Where a continuation ended in a refusal: how much text, in UTF-16 units, earlier segments had delivered. That text
+   * stands before the refusal, and is as little to be used as a refused answer. `undefined` without a refusal, and where
+   * the first segment was refused, as in `Claude.stream`.
+   */
+  readonly refusedAfter: number | undefined
 }
 
 /**
@@ -236,19 +258,27 @@ const plain = ({ usage }: Message): Outcome => ({
   },
   seams: [],
   turns: [],
-  synthesized: false
+  synthesized: false,
+  refusedAfter: undefined
 })
 
 /**
- * Pairs each event with the cursor behind it: what to give to {@link resume} once the event has been taken.
+ * Pairs each event with the cursor behind it: what to give to {@link resume} once the event has been taken. In a stream
+ * that is taken up again the cursors go on from those of the first one.
  *
  * @since 0.1.0
  * @category combinators
  */
-export const withCursor = <E, R>(self: Stream.Stream<Event, E, R>): Stream.Stream<readonly [Event, Checkpoint.Cursor], E, R> =>
+export const withCursor = <E, R>(
+  self: Stream.Stream<Event, E, R>
+): Stream.Stream<readonly [Event, Checkpoint.Cursor], E, R> =>
   Stream.suspend(() => {
-    const track = cursors.tracker()
-    return Stream.map(self, (event) => [event, track(event)] as const)
+    const position = cursors.initialPosition()
+    const track = cursors.tracker(position)
+    return Stream.fromChannel(Channel.mapInputContext(
+      Stream.toChannel(Stream.map(self, (event) => [event, track(event)] as const)),
+      (context: Context.Context<R>) => Context.add(context, cursors.CurrentPosition, position)
+    ))
   })
 
 /**

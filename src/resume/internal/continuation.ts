@@ -1,10 +1,14 @@
 import { globalValue } from "effect/GlobalValue"
 import type { ContentBlockParam } from "../../schema/ContentBlockParam.js"
+import type { Message } from "../../schema/Message.js"
 import type { MessageParam, MessageRequest } from "../../schema/MessageRequest.js"
 import * as Model from "../../schema/Model.js"
-import type { ContentBlock } from "../../schema/ContentBlock.js"
 import * as Seam from "../Seam.js"
 import type { SegmentMode } from "../Segment.js"
+import { answerOf } from "./checkpointTurns.js"
+import type { Output } from "./ledger.js"
+import { PrefillMatcher } from "./prefillMatcher.js"
+import { estimateTokens } from "./tokens.js"
 
 /** How an answer is gone on with after a cut. */
 export type Strategy = "quoted" | "assistantTurn" | "prefill" | "restart"
@@ -17,46 +21,42 @@ export const rememberWithoutPrefill = (model: string): void => {
   withoutPrefill.add(model)
 }
 
+export const refusesPrefill = (model: string): boolean => withoutPrefill.has(model)
+
 /** Thinking rules a prefill out (failure-modes.md 1.4). */
 const thinks = (request: MessageRequest): boolean =>
   request.thinking !== undefined && request.thinking.type !== "disabled"
 
 /** The strategy by model and request: the documented form for each. */
 export const defaultStrategy = (request: MessageRequest): Strategy =>
-  Model.supportsPrefill(request.model) && !withoutPrefill.has(request.model) && !thinks(request) ? "prefill" : "quoted"
+  Model.supportsPrefill(request.model) && !thinks(request) ? "prefill" : "quoted"
 
-/** Tokens of a text, roughly and rather too many: four characters of Latin script, one of others. */
-export const estimateTokens = (text: string): number => {
-  let wide = 0
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x2e7f) wide++
-  return Math.ceil((text.length - wide) / 4) + wide
-}
-
-/** A request that goes on where the delivered text ends. */
-export interface Continuation {
-  readonly request: MessageRequest
+/** How a segment is asked for. */
+export interface Plan {
   readonly mode: SegmentMode
+  readonly request: MessageRequest
+  /** Joins the reply to what was delivered; `undefined` where the segment begins the message. */
   readonly matcher: Seam.SeamMatcher | undefined
-  /** Tokens that the reply spends on words that were there before. */
-  readonly repeated: number
 }
 
-/** Thinking that was signed stands as it is; what came without its signature would be refused. */
-const signedThinking = (blocks: ReadonlyArray<ContentBlock>): ReadonlyArray<ContentBlockParam> => {
-  const kept: Array<ContentBlockParam> = []
-  for (const block of blocks) {
-    if (block.type === "thinking" && block.signature !== "") {
-      kept.push({ type: "thinking", thinking: block.thinking, signature: block.signature })
-    } else if (block.type === "redacted_thinking") kept.push({ type: "redacted_thinking", data: block.data })
+/** What was delivered, and has to be gone on from. */
+export interface Delivered {
+  readonly text: string
+  readonly message: Message
+  /** What was told and stands, with its seams. */
+  readonly events: ReadonlyArray<Output>
+}
+
+/** The delivered part of an answer as the model's turn: it may end neither in thinking nor in blanks. */
+const turnOf = ({ events, message }: Delivered): MessageParam => {
+  const content: Array<ContentBlockParam> = [...answerOf(message, events, false)]
+  for (let last = content.at(-1); last?.type === "thinking" || last?.type === "redacted_thinking"; last = content.at(-1)) {
+    content.pop()
   }
-  return kept
+  const last = content.at(-1)
+  if (last?.type === "text") content[content.length - 1] = { ...last, text: last.text.trimEnd() }
+  return { role: "assistant", content }
 }
-
-/** The delivered part of an answer as a turn. The API refuses one that ends in blanks. */
-export const assistantTurn = (blocks: ReadonlyArray<ContentBlock>, text: string): MessageParam => ({
-  role: "assistant",
-  content: [...signedThinking(blocks), { type: "text", text: text.trimEnd() }]
-})
 
 const append = (request: MessageRequest, left: number, turns: ReadonlyArray<MessageParam>): MessageRequest => ({
   ...request,
@@ -68,61 +68,22 @@ const append = (request: MessageRequest, left: number, turns: ReadonlyArray<Mess
 export const continueBy = (options: {
   readonly strategy: "quoted" | "assistantTurn" | "prefill"
   readonly request: MessageRequest
-  readonly text: string
-  readonly blocks: ReadonlyArray<ContentBlock>
+  readonly delivered: Delivered
   /** Output tokens that are left, without those for repeated words. */
   readonly left: number
   readonly prompt: Seam.Prompt
-}): Continuation => {
-  const { blocks, left, request, strategy, text } = options
+}): Plan => {
+  const { delivered, left, request, strategy } = options
+  const { text } = delivered
   if (strategy === "prefill") {
     const prefill: MessageParam = { role: "assistant", content: text.trimEnd() }
-    const matcher = afterPrefill(text)
-    return { request: append(request, left, [prefill]), mode: "prefill", matcher, repeated: 0 }
+    return { mode: "prefill", request: append(request, left, [prefill]), matcher: new PrefillMatcher(text) }
   }
   const stopSequences = request.stop_sequences ?? []
   const anchor = Seam.anchorFor(text, { stopSequences })
   const matcher = Seam.make({ partial: text, anchor, stopSequences })
   const repeated = anchor === undefined ? 0 : estimateTokens(anchor.text)
   const ask: MessageParam = { role: "user", content: options.prompt({ strategy, partial: text, anchor }) }
-  const turns = strategy === "quoted" ? [ask] : [assistantTurn(blocks, text), ask]
-  return { request: append(request, left + repeated, turns), mode: strategy, matcher, repeated }
-}
-
-/**
- * A prefill is gone on with at its very end, so every seam is certain. The blanks that were trimmed off for the API have
- * been delivered: as far as the reply brings them again they are dropped.
- */
-const afterPrefill = (text: string): Seam.SeamMatcher => {
-  const trimmed = text.slice(text.trimEnd().length)
-  let dropped = 0
-  let decided = false
-  const decide = (after: string): Seam.Seam | undefined => {
-    if (decided) return undefined
-    decided = true
-    return {
-      certain: true,
-      method: "anchor",
-      failed: false,
-      dropped,
-      before: text.slice(-40),
-      after: after.slice(0, 40)
-    }
-  }
-  const push = (piece: string): Seam.SeamStep => {
-    if (decided) return { emit: piece, resolved: undefined }
-    let at = 0
-    while (at < piece.length && piece[at] === trimmed[dropped]) {
-      at++
-      dropped++
-    }
-    const emit = piece.slice(at)
-    return { emit, resolved: emit === "" ? undefined : decide(emit) }
-  }
-  return {
-    push,
-    end: () => ({ emit: "", resolved: decide("") }),
-    discard: () => 0,
-    held: () => 0
-  }
+  const turns = strategy === "quoted" ? [ask] : [turnOf(delivered), ask]
+  return { mode: strategy, request: append(request, left + repeated, turns), matcher }
 }

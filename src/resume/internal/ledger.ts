@@ -8,58 +8,57 @@ import type {
 import { MessageBuilder } from "../../stream/internal/messageBuilder.js"
 import type { Cut, ResumeMarker, WithdrawnBlock } from "../../stream/ResumeMarker.js"
 import type { Seam } from "../Seam.js"
+import { inOnePiece } from "./condensed.js"
 
 type Block = ContentBlockStart["content_block"]
 
 /** What a resumable stream emits. */
 export type Output = MessageStreamEvent | ResumeMarker
 
-interface Shown {
+/** A block that was told and stands. */
+export interface Shown {
   readonly index: number
   readonly type: string
   open: boolean
+  /** The marker of the seam that it begins behind. */
+  readonly behind: ResumeMarker | undefined
+  /** The id of a call that runs at the API and has no result yet. */
+  awaits: string | undefined
 }
 
-/** The types of blocks that stand for something that ran, and may cost or change something if it ran again. */
-const runsOnServer = (type: string): boolean =>
-  type === "server_tool_use" || type.startsWith("mcp_tool_") || type.endsWith("_tool_result")
+/** What a cut takes back: all that was told, what is half done and cannot be gone on with, or nothing. */
+export type Withdrawal = "all" | "half" | "none"
 
-const typeOf = (block: Block): string => block.type === "unknown" ? block.raw.type : block.type
+const rawOf = (block: Block): { readonly type: string; readonly [key: string]: unknown } =>
+  block.type === "unknown" ? block.raw : { ...block }
 
-const inOnePiece = (block: Block, { index, open }: Shown): ReadonlyArray<Output> => {
-  const stop: ReadonlyArray<Output> = open ? [] : [{ type: "content_block_stop", index }]
-  const start = (content_block: Block): Output => ({ type: "content_block_start", index, content_block })
-  const delta = (delta: ContentDelta): Output => ({ type: "content_block_delta", index, delta })
-  switch (block.type) {
-    case "text":
-      return [start({ ...block, text: "" }), delta({ type: "text_delta", text: block.text }), ...stop]
-    case "thinking": {
-      const { signature, thinking } = block
-      const told = [start({ ...block, thinking: "", signature: "" }), delta({ type: "thinking_delta", thinking })]
-      return signature === "" ? [...told, ...stop] : [...told, delta({ type: "signature_delta", signature }), ...stop]
-    }
-    default:
-      return [start(block), ...stop]
-  }
+const isServerCall = (type: string): boolean => type === "server_tool_use" || type === "mcp_tool_use"
+
+/** Whether a block stands for something that ran, and may cost or change something if it ran again. */
+export const runsOnServer = (block: Block): boolean => {
+  const { type } = rawOf(block)
+  return isServerCall(type) || type.startsWith("mcp_tool_") || type.endsWith("_tool_result")
 }
 
 /**
- * The one message that is told to the consumer, whatever happened underneath: one start, rising indices, one end. What
- * was told stands here, and nowhere else.
+ * The one message that is told to the consumer, whatever happened underneath: one start, rising indices, one end. All
+ * that it knows follows from what it told, so that telling it the same events again restores it.
  */
 export class Ledger {
   /** All the text that was delivered and stands. */
   text = ""
+  /** How long the text ever was, before a restart withdrew it. */
+  longest = 0
   started = false
   finished = false
-  /** A tool call of the client's was delivered whole. */
-  hasToolUse = false
+  /** A server or MCP tool began to run, whether or not that was told. */
   serverToolBegun = false
   stopReason: string | undefined = undefined
-  readonly builder = new MessageBuilder()
-  private readonly shown: Array<Shown> = []
+  private readonly builder = new MessageBuilder()
+  private shown: Array<Shown> = []
   private pending: Array<Output> = []
   private nextIndex = 0
+  private lastSeam: ResumeMarker | undefined
 
   /** What is to be delivered now. */
   take(): ReadonlyArray<Output> {
@@ -77,6 +76,20 @@ export class Ledger {
     return this.builder.final()
   }
 
+  /** Something can be read: blanks alone are nothing to go on from. */
+  get hasText(): boolean {
+    return this.text.trim() !== ""
+  }
+
+  /** A tool call of the client's was delivered whole. */
+  get hasToolUse(): boolean {
+    return this.shown.some(({ open, type }) => type === "tool_use" && !open)
+  }
+
+  get hasThinking(): boolean {
+    return this.shown.some(({ type }) => type === "thinking" || type === "redacted_thinking")
+  }
+
   /** The text block that is open, if one is: a continuation goes on in it. */
   get openText(): number | undefined {
     const last = this.shown.at(-1)
@@ -84,59 +97,55 @@ export class Ledger {
   }
 
   start(message: Message): void {
-    if (this.started) return
-    this.started = true
-    this.emit({ type: "message_start", message })
+    if (!this.started) this.emit({ type: "message_start", message })
   }
 
   open(block: Block): number {
-    const index = this.nextIndex++
-    const type = typeOf(block)
-    this.shown.push({ index, type, open: true })
-    if (runsOnServer(type)) this.serverToolBegun = true
+    const index = this.nextIndex
     this.emit({ type: "content_block_start", index, content_block: block })
     return index
   }
 
   delta(index: number, delta: ContentDelta): void {
-    if (delta.type === "text_delta") this.text += delta.text
     this.emit({ type: "content_block_delta", index, delta })
   }
 
   close(index: number): void {
-    const block = this.shown.find((block) => block.index === index)
-    if (block === undefined || !block.open) return
-    block.open = false
-    if (block.type === "tool_use") this.hasToolUse = true
-    this.emit({ type: "content_block_stop", index })
+    if (this.shown.some((block) => block.index === index && block.open)) this.emit({ type: "content_block_stop", index })
+  }
+
+  /** Whether a citation stands in a block already, of which a continuation repeats the end. */
+  isCited(index: number, delta: ContentDelta): boolean {
+    if (delta.type !== "citations_delta") return false
+    const at = this.shown.findIndex((block) => block.index === index)
+    const block = this.message?.content[at]
+    const cited = JSON.stringify(delta.citation)
+    return block?.type === "text" && (block.citations ?? []).some((citation) => JSON.stringify(citation) === cited)
+  }
+
+  closeText(): void {
+    if (this.openText !== undefined) this.close(this.openText)
   }
 
   other(event: MessageStreamEvent): void {
     this.emit(event)
   }
 
-  end(event: MessageDelta): void {
-    this.stopReason = event.delta.stop_reason ?? this.stopReason
-    this.emit(event)
-  }
-
-  stop(): void {
-    for (const block of this.shown) if (block.open) this.close(block.index)
-    this.finished = true
+  end(event: MessageDelta | undefined): void {
+    for (const { index, open } of this.shown) if (open) this.close(index)
+    if (event !== undefined) this.emit(event)
     this.emit({ type: "message_stop" })
   }
 
-  /** Tells a cut. What is half done and cannot be gone on with is closed and taken back. */
-  cut(attempt: number, cut: Cut, withText: boolean): void {
+  /** Tells a cut, and what it takes back. */
+  cut(attempt: number, cut: Cut, withdrawal: Withdrawal): void {
     const withdrawn: Array<WithdrawnBlock> = []
-    for (const block of this.shown) {
-      const half = block.open && block.type !== "text"
-      const useless = (withText && block.type === "text") || (block.type === "thinking" && (withText || !this.hasText))
-      if (!half && !useless) continue
-      if (block.open) this.close(block.index)
-      withdrawn.push({ index: block.index, type: block.type })
+    for (const { awaits, index, open, type } of withdrawal === "none" ? [] : this.shown) {
+      const half = awaits !== undefined || (open && type !== "text")
+      if (withdrawal === "half" && !half) continue
+      this.close(index)
+      withdrawn.push({ index, type })
     }
-    this.forget(withdrawn)
     this.emit({ type: "resume", status: "cut", attempt, cut, ...(withdrawn.length === 0 ? {} : { withdrawn }) })
   }
 
@@ -147,19 +156,19 @@ export class Ledger {
     this.emit({ type: "resume", status: "resumed", attempt, cut, ...marked })
   }
 
-  private get hasText(): boolean {
-    return this.text !== ""
-  }
-
-  /** What was told and stands, each block in one piece. */
+  /** What was told and stands, each block in one piece, each seam before the first block behind it. */
   condensed(): ReadonlyArray<Output> {
-    const message = this.builder.final()
+    const message = this.message
     if (message === undefined) return []
     const events: Array<Output> = [{ type: "message_start", message: { ...message, content: [], stop_reason: null } }]
+    let behind: ResumeMarker | undefined
     for (const [at, block] of message.content.entries()) {
       const shown = this.shown[at]
-      if (shown !== undefined) events.push(...inOnePiece(block, shown))
+      if (shown === undefined) continue
+      if (shown.behind !== undefined && shown.behind !== behind) events.push(behind = shown.behind)
+      events.push(...inOnePiece(block, shown))
     }
+    if (this.lastSeam !== undefined && this.lastSeam !== behind) events.push(this.lastSeam)
     if (this.stopReason !== undefined) {
       const { stop_reason, stop_sequence, usage: { output_tokens } } = message
       events.push({ type: "message_delta", delta: { stop_reason, stop_sequence }, usage: { output_tokens } })
@@ -167,29 +176,20 @@ export class Ledger {
     return this.finished ? [...events, { type: "message_stop" }] : events
   }
 
-  /** Takes over what was told before, in another process. */
-  restore(event: Output): void {
+  /** Takes over what was told. */
+  apply(event: Output): void {
     this.builder.apply(event)
     switch (event.type) {
       case "message_start":
         this.started = true
         return
-      case "content_block_start": {
-        const type = typeOf(event.content_block)
-        this.nextIndex = event.index + 1
-        this.shown.push({ index: event.index, type, open: true })
-        if (runsOnServer(type)) this.serverToolBegun = true
-        return
-      }
+      case "content_block_start":
+        return this.applyStart(event)
       case "content_block_delta":
-        if (event.delta.type === "text_delta") this.text += event.delta.text
+        if (event.delta.type === "text_delta") this.grow(event.delta.text)
         return
       case "content_block_stop":
-        for (const block of this.shown) {
-          if (block.index !== event.index) continue
-          block.open = false
-          if (block.type === "tool_use") this.hasToolUse = true
-        }
+        for (const block of this.shown) if (block.index === event.index) block.open = false
         return
       case "message_delta":
         this.stopReason = event.delta.stop_reason ?? this.stopReason
@@ -198,21 +198,37 @@ export class Ledger {
         this.finished = true
         return
       case "resume":
-        return this.forget(event.withdrawn ?? [])
+        return this.applyMarker(event)
     }
   }
 
-  private forget(withdrawn: ReadonlyArray<WithdrawnBlock>): void {
-    for (const { index, type } of withdrawn) {
-      const at = this.shown.findIndex((block) => block.index === index)
-      if (at >= 0) this.shown.splice(at, 1)
-      // text is withdrawn as a whole
-      if (type === "text") this.text = ""
-    }
+  private applyStart({ content_block: block, index }: ContentBlockStart): void {
+    const { id, tool_use_id, type } = rawOf(block)
+    for (const call of this.shown) if (call.awaits !== undefined && call.awaits === tool_use_id) call.awaits = undefined
+    const awaits = isServerCall(type) ? String(id) : undefined
+    this.nextIndex = index + 1
+    this.shown.push({ index, type, open: true, behind: this.lastSeam, awaits })
+    if (runsOnServer(block)) this.serverToolBegun = true
+    if (block.type === "text") this.grow(block.text)
+  }
+
+  private grow(text: string): void {
+    this.text += text
+    this.longest = Math.max(this.longest, this.text.length)
+  }
+
+  private applyMarker(marker: ResumeMarker): void {
+    if (marker.seam !== undefined) this.lastSeam = marker
+    const gone = new Set(marker.withdrawn?.map(({ index }) => index))
+    if (gone.size === 0) return
+    this.shown = this.shown.filter(({ index }) => !gone.has(index))
+    if (!this.shown.some(({ type }) => type === "text")) this.text = ""
+    // begun again from nothing, what follows stands behind no seam
+    if (this.shown.length === 0) this.lastSeam = undefined
   }
 
   private emit(event: Output): void {
-    this.builder.apply(event)
+    this.apply(event)
     this.pending.push(event)
   }
 }

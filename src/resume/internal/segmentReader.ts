@@ -2,13 +2,16 @@ import type { TextBlock } from "../../schema/ContentBlock.js"
 import type {
   ContentBlockDelta,
   ContentBlockStart,
+  ContentDelta,
   MessageDelta,
   MessageStreamEvent
 } from "../../schema/MessageStreamEvent.js"
-import type { TextCitation } from "../../schema/Citation.js"
 import { MessageBuilder } from "../../stream/internal/messageBuilder.js"
 import type { Seam, SeamMatcher, SeamStep } from "../Seam.js"
-import type { Ledger } from "./ledger.js"
+import { type Ledger, runsOnServer } from "./ledger.js"
+import { mergeDeltas } from "./messageDelta.js"
+import { StopScan } from "./stopScan.js"
+import { TokenCount } from "./tokens.js"
 
 /** Where the events of a segment's block go. */
 type Target =
@@ -23,10 +26,12 @@ interface TextTarget {
   readonly start: TextBlock
   /** Goes through the seam, into the text block that the cut left open. */
   readonly joins: boolean
+  /** Where it is told; `undefined` until it is. */
   index: number | undefined
   /** What is not told yet: blanks before the first visible character, or a block that is told whole. */
   pending: string
-  readonly citations: Array<TextCitation>
+  /** Deltas without text that are not told yet: citations, and what nobody knows. */
+  readonly marks: Array<ContentDelta>
 }
 
 export interface SegmentOptions {
@@ -47,22 +52,43 @@ export interface SegmentOptions {
 
 const isBlank = (text: string): boolean => text.trim() === ""
 
+const textTarget = (start: TextBlock, joins: boolean): TextTarget => ({
+  kind: "text",
+  start,
+  joins,
+  index: undefined,
+  pending: "",
+  marks: []
+})
+
 /** Turns the events of one segment into those of the one message. */
 export class SegmentReader {
   /** The segment as the API told it. */
   readonly seen = new MessageBuilder()
+  /** What of it came, and what of that was told: the rest is repeated words and thinking about how to go on. */
+  readonly received = new TokenCount()
+  readonly told = new TokenCount()
   /** UTF-16 units of new text. */
   characters = 0
   /** The seam failed, or was not wanted: this segment is of no use. */
   rejected: Seam | undefined = undefined
   private matcher: SeamMatcher | undefined
   private seamOpen: boolean
-  private told = false
+  private stops: StopScan | undefined = undefined
+  private hasTold = false
+  private ending: MessageDelta | undefined = undefined
+  /** Blank blocks: told only if something comes behind them. */
+  private withheld: Array<TextTarget> = []
   private readonly targets = new Map<number, Target>()
 
   constructor(private readonly ledger: Ledger, private readonly options: SegmentOptions) {
     this.matcher = options.matcher
     this.seamOpen = options.matcher !== undefined
+  }
+
+  /** Whether the API said why the message stopped: what is missing behind that is no loss. */
+  get ended(): boolean {
+    return typeof this.ending?.delta.stop_reason === "string"
   }
 
   push(event: MessageStreamEvent): void {
@@ -80,10 +106,20 @@ export class SegmentReader {
       case "message_delta":
         return this.end(event)
       case "message_stop":
-        return this.ledger.stop()
+        return this.finish()
       case "unknown":
         return this.unknown(event)
     }
+  }
+
+  /** Tells the end of the message. */
+  finish(): void {
+    if (this.rejected !== undefined || this.ledger.finished) return
+    this.endTextBefore()
+    if (this.rejected !== undefined || this.ledger.finished) return
+    this.beforeTelling()
+    for (const index of this.targets.keys()) this.complete(index)
+    this.ledger.end(this.ending === undefined ? undefined : this.options.onDelta(this.ending))
   }
 
   /** The segment was cut: what was held back is gone. */
@@ -95,45 +131,42 @@ export class SegmentReader {
   private begin(event: ContentBlockStart): void {
     const { content_block: block, index } = event
     if (block.type === "text") {
-      const joins = this.matcher !== undefined
-      const target: TextTarget = {
-        kind: "text",
-        start: block,
-        joins,
-        index: joins ? this.ledger.openText : undefined,
-        pending: "",
-        citations: []
-      }
+      const target = textTarget(block, this.matcher !== undefined)
       this.targets.set(index, target)
       if (block.text !== "") this.text(target, block.text)
       return
     }
+    if (runsOnServer(block)) this.ledger.serverToolBegun = true
     // thinking about how to go on is no part of the message that goes on
     if (this.matcher !== undefined && (block.type === "thinking" || block.type === "redacted_thinking")) {
       this.targets.set(index, { kind: "drop" })
       return
     }
-    this.endText()
-    if (this.rejected !== undefined) return
+    this.endTextBefore()
+    if (this.rejected !== undefined || this.ledger.finished) return
+    this.ledger.closeText()
     if (block.type === "tool_use" && !this.options.liveToolInput) {
       this.targets.set(index, { kind: "hold", start: event, deltas: [] })
       return
     }
-    this.first()
+    this.beforeTelling()
     this.targets.set(index, { kind: "pass", index: this.ledger.open(block) })
   }
 
   private extend(event: ContentBlockDelta): void {
+    const { delta } = event
     const target = this.targets.get(event.index)
+    const hidden = delta.type === "thinking_delta" ? delta.thinking : delta.type === "input_json_delta" ? delta.partial_json : ""
+    this.received.add(hidden)
+    if (target?.kind !== "drop") this.told.add(hidden)
     switch (target?.kind) {
       case "text":
-        if (event.delta.type === "text_delta") return this.text(target, event.delta.text)
-        if (event.delta.type !== "citations_delta") return
-        if (target.index === undefined) target.citations.push(event.delta.citation)
-        else this.ledger.delta(target.index, event.delta)
+        if (delta.type === "text_delta") return this.text(target, delta.text)
+        target.marks.push(delta)
+        if (target.index !== undefined) this.tellMarks(target, target.index)
         return
       case "pass":
-        return this.ledger.delta(target.index, event.delta)
+        return this.ledger.delta(target.index, delta)
       case "hold":
         target.deltas.push(event)
         return
@@ -145,14 +178,11 @@ export class SegmentReader {
     this.targets.delete(index)
     switch (target?.kind) {
       case "text":
-        if (target.joins && !this.seamOpen) this.endText(target)
-        this.flush(target)
-        if (target.index !== undefined && !(target.joins && this.seamOpen)) this.ledger.close(target.index)
-        return
+        return this.completeText(target)
       case "pass":
         return this.ledger.close(target.index)
       case "hold": {
-        this.first()
+        this.beforeTelling()
         const shown = this.ledger.open(target.start.content_block)
         for (const { delta } of target.deltas) this.ledger.delta(shown, delta)
         return this.ledger.close(shown)
@@ -160,111 +190,128 @@ export class SegmentReader {
     }
   }
 
-  private text(target: TextTarget, text: string): void {
-    if (!target.joins || this.matcher === undefined) return this.show(target, text)
-    this.join(target, this.matcher.push(text))
+  private completeText(target: TextTarget): void {
+    if (target.joins) {
+      // the words to repeat may go on in the next block
+      if (this.seamOpen) return
+      this.endText(target)
+      if (this.ledger.finished) return
+      target.index ??= this.ledger.openText
+    }
+    this.settle(target)
   }
 
-  private join(target: TextTarget | undefined, step: SeamStep): void {
+  /** No more will come for a text: it is told, or withheld if it is blank. */
+  private settle(target: TextTarget): void {
+    const nothing = target.index === undefined && isBlank(target.pending)
+    if (!nothing) return this.tellWhole(target)
+    if (!target.joins || target.pending !== "") this.withheld.push(target)
+  }
+
+  private tellWhole(target: TextTarget): void {
+    this.tellText(target)
+    if (target.index !== undefined) this.ledger.close(target.index)
+  }
+
+  private text(target: TextTarget, text: string): void {
+    this.received.add(text)
+    if (target.joins && this.matcher !== undefined) this.join(target, this.matcher.push(text))
+    else this.show(target, text)
+  }
+
+  private join(target: TextTarget, step: SeamStep): void {
     if (step.resolved !== undefined) {
       this.seamOpen = false
       if (step.resolved.failed || !this.options.onSeam(step.resolved)) {
         this.rejected = step.resolved
         return
       }
-      this.told = true
+      this.hasTold = true
+      this.stops = new StopScan(this.ledger.text, this.options.stopSequences)
     }
     if (step.emit === "") return
-    const stopped = this.stopAcross(step.emit)
-    if (stopped !== undefined) return this.endBy(stopped)
-    const into = target ?? this.lastText()
-    this.show(into, step.emit)
+    const { emit, stopped } = this.stops?.push(step.emit) ?? { emit: step.emit, stopped: undefined }
+    if (stopped !== undefined) return this.stopBy(stopped)
+    if (emit !== "") this.show(target, emit)
   }
 
-  /** The reply's text is at its end, or goes on in another block: what the seam holds back is decided. */
-  private endText(target?: TextTarget): void {
+  /** The reply's text is at its end: what the seam holds back is decided. */
+  private endText(target: TextTarget): void {
     const { matcher } = this
     if (matcher === undefined) return
     this.matcher = undefined
     this.join(target, matcher.end())
+    if (this.rejected !== undefined || this.ledger.finished) return
+    const held = this.stops?.end() ?? ""
+    if (held !== "") this.show(target, held)
   }
 
-  /** Where the end of a joined text goes when its block has been closed meanwhile. */
-  private lastText(): TextTarget {
-    return {
-      kind: "text",
-      start: { type: "text", text: "", citations: null },
-      joins: true,
-      index: this.ledger.openText,
-      pending: "",
-      citations: []
-    }
+  /** The same where something else comes, or nothing: the text's own block has been completed. */
+  private endTextBefore(): void {
+    if (this.matcher === undefined) return
+    const target = textTarget({ type: "text", text: "", citations: null }, true)
+    this.endText(target)
+    if (this.rejected === undefined && !this.ledger.finished) this.settle(target)
   }
 
   /** Tells text, unless it has to wait for the rest of its block or for the first visible character. */
   private show(target: TextTarget, text: string): void {
     target.pending += text
+    if (target.joins) target.index ??= this.ledger.openText
     const waits = this.options.holdText || (target.index === undefined && isBlank(target.pending))
-    if (!(waits && this.isOpen(target))) this.flush(target)
+    if (!waits) this.tellText(target)
   }
 
-  private flush(target: TextTarget): void {
+  private tellText(target: TextTarget): void {
     const { pending } = target
-    if (pending === "" && (target.joins || target.index !== undefined)) return
-    this.first()
-    if (target.index === undefined) {
-      target.index = this.ledger.open({ ...target.start, text: "" })
-      for (const citation of target.citations) {
-        this.ledger.delta(target.index, { type: "citations_delta", citation })
-      }
-    }
+    this.beforeTelling()
+    const index = target.index ??= this.ledger.open({ ...target.start, text: "" })
+    this.tellMarks(target, index)
+    if (pending === "") return
     target.pending = ""
     this.characters += pending.length
-    if (pending !== "") this.ledger.delta(target.index, { type: "text_delta", text: pending })
+    this.told.add(pending)
+    this.ledger.delta(index, { type: "text_delta", text: pending })
   }
 
-  private isOpen(target: TextTarget): boolean {
-    for (const other of this.targets.values()) if (other === target) return true
-    return false
+  private tellMarks(target: TextTarget, index: number): void {
+    if (target.joins && this.seamOpen) return
+    for (const mark of target.marks.splice(0)) {
+      if (!(target.joins && this.ledger.isCited(index, mark))) this.ledger.delta(index, mark)
+    }
   }
 
   private end(event: MessageDelta): void {
-    this.endText()
-    if (this.rejected !== undefined || this.ledger.finished) return
-    this.first()
-    const open = this.ledger.openText
-    if (open !== undefined) this.ledger.close(open)
-    this.ledger.end(this.options.onDelta(event))
+    const ending = this.ending = mergeDeltas(this.ending, event)
+    if (!this.ended) return
+    if (ending.delta.stop_reason === "refusal" && this.seamOpen) return this.refused()
+    this.endTextBefore()
   }
 
-  private first(): void {
-    if (this.told) return
-    this.told = true
-    this.options.onFirst()
+  /** The API would not go on. That is an answer: nothing was joined to the text, and what was held back is not. */
+  private refused(): void {
+    this.discard()
+    const before = this.ledger.text.slice(-40)
+    const seam: Seam = { certain: false, method: "none", failed: true, dropped: 0, before, after: "" }
+    this.hasTold = true
+    this.options.onSeam(seam)
   }
 
-  /** A stop sequence that began before the seam and ends behind it: the API cannot have seen it. */
-  private stopAcross(text: string): string | undefined {
-    const { stopSequences } = this.options
-    const longest = Math.max(0, ...stopSequences.map((sequence) => sequence.length - 1))
-    if (longest === 0 || this.characters > longest) return undefined
-    const before = this.ledger.text.slice(-longest)
-    return stopSequences.find((sequence) => {
-      const at = (before + text).indexOf(sequence)
-      return at >= 0 && at < before.length && at + sequence.length > before.length
-    })
+  /** What comes before all that is told: word that the stream goes on, and the blank blocks that were held back. */
+  private beforeTelling(): void {
+    if (!this.hasTold) {
+      this.hasTold = true
+      this.options.onFirst()
+    }
+    for (const target of this.withheld.splice(0)) this.tellWhole(target)
   }
 
-  private endBy(sequence: string): void {
-    const { ledger } = this
-    const open = ledger.openText
-    if (open !== undefined) ledger.close(open)
-    ledger.end(this.options.onDelta({
+  private stopBy(sequence: string): void {
+    this.ledger.end(this.options.onDelta({
       type: "message_delta",
       delta: { stop_reason: "stop_sequence", stop_sequence: sequence },
-      usage: { output_tokens: this.seen.usage?.output_tokens ?? 0 }
+      usage: { output_tokens: this.received.tokens }
     }))
-    ledger.stop()
   }
 
   private unknown(event: MessageStreamEvent & { readonly type: "unknown" }): void {

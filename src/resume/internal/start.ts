@@ -7,20 +7,30 @@ import * as Scope from "effect/Scope"
 import { type CallError, type ClaudeError, InvalidRequest } from "../../ClaudeError.js"
 import { localContext } from "../../client/internal/prepare.js"
 import { baseUrlOf } from "../../client/internal/baseUrls.js"
-import type { MessageRequest } from "../../schema/MessageRequest.js"
+import type { MessageParam, MessageRequest } from "../../schema/MessageRequest.js"
 import type { Pull } from "../../stream/internal/pulled.js"
 import * as Checkpoint from "../Checkpoint.js"
 import * as CheckpointStore from "../CheckpointStore.js"
 import { CheckpointConflict, CheckpointStoreError, type ResumeError } from "../ResumeError.js"
 import * as Seam from "../Seam.js"
-import { type After, since } from "./cursors.js"
+import type { BilledTokens, Segment } from "../Segment.js"
+import { type After, CurrentPosition, since } from "./cursors.js"
 import { Engine, type Settings } from "./engine.js"
 import * as journals from "./journal.js"
 import type { Output } from "./ledger.js"
 import { type ResumeRule, ruleFor } from "./resumability.js"
+import { sumOf } from "./segmentAccount.js"
+import { withAnswer } from "./turns.js"
 
 /** What a stream amounts to, beside its message. */
-export type Outcome = Pick<Engine<never>, "segments" | "billed" | "seams" | "turns" | "synthesized">
+export interface Outcome {
+  readonly segments: ReadonlyArray<Segment>
+  readonly billed: BilledTokens
+  readonly seams: ReadonlyArray<Seam.Seam & { readonly attempt: number }>
+  readonly turns: ReadonlyArray<MessageParam>
+  readonly synthesized: boolean
+  readonly refusedAfter: number | undefined
+}
 
 /** Where a stream that has ended leaves what it amounts to. */
 export interface Account {
@@ -66,30 +76,46 @@ export const start = (scope: Scope.Scope, options: StartOptions): Effect.Effect<
       checkpoint: (engine) => kept.checkpointOf(engine)
     }
     const engine = new Engine(settings, scope)
-    let replay: ReadonlyArray<Output> = []
-    if (kept.found !== undefined) {
-      engine.restore(kept.found)
-      replay = since(kept.found.events, options.after)
-    }
-    return Effect.suspend((): Pull<Output, Failure> => {
-      if (replay.length > 0) {
-        const events = replay
-        replay = []
-        return Effect.succeed(events)
-      }
-      return Effect.tap(engine.pull, (events) => {
-        if (events === undefined && account !== undefined) account.current = resultOf(engine)
-        return Effect.void
-      })
-    })
+    const replay = kept.found === undefined ? [] : yield* takeUpFrom(engine, kept.found, options.after)
+    return replaying(replay, Effect.tap(engine.pull, (events) => {
+      if (events === undefined && account !== undefined) account.current = outcomeOf(engine, kept)
+      return Effect.void
+    }))
   })
 
-const resultOf = (engine: Engine<CheckpointStoreError>): Outcome => ({
+/** Tells what was kept first. */
+const replaying = (
+  replay: ReadonlyArray<Output>,
+  pull: Pull<Output, Failure>
+): Pull<Output, Failure> => {
+  if (replay.length === 0) return pull
+  let isReplayed = false
+  return Effect.suspend(() => {
+    if (isReplayed) return pull
+    isReplayed = true
+    return Effect.succeed(replay)
+  })
+}
+
+const takeUpFrom = (engine: Engine<CheckpointStoreError>, found: Checkpoint.Checkpoint, after: After) =>
+  Effect.gen(function*() {
+    yield* engine.restore(found)
+    const { events, skipped, start } = since(found.events, after)
+    const position = yield* CurrentPosition
+    if (position !== undefined) Object.assign(position, { start, skipped })
+    return events
+  })
+
+const outcomeOf = (engine: Engine<CheckpointStoreError>, kept: Kept): Outcome => ({
   segments: engine.segments,
-  billed: engine.billed,
+  billed: sumOf(engine.segments),
   seams: engine.seams,
-  turns: engine.turns,
-  synthesized: engine.synthesized
+  // of an answer that ended in another process only what it told is known
+  turns: engine.lastSeen === undefined
+    ? Checkpoint.toTurns(kept.checkpointOf(engine))
+    : withAnswer(engine.plan.request.messages, engine.lastSeen),
+  synthesized: engine.synthesized,
+  refusedAfter: engine.refusedAfter
 })
 
 const refused = (request: MessageRequest, rule: ResumeRule): InvalidRequest =>
@@ -115,22 +141,39 @@ interface Kept {
 const takeUp = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Kept, Failure> =>
   Effect.gen(function*() {
     const store = options.store ?? Option.getOrUndefined(yield* Effect.serviceOption(CheckpointStore.CheckpointStore))
-    const baseUrl = baseUrlOf(options.claude)
-    const { id } = options
+    const { id, request } = options
     if (id === undefined || store === undefined) {
-      if (options.request === undefined) return yield* missing(id ?? "")
-      const opened = yield* Checkpoint.opened({ id: id ?? "", request: options.request, baseUrl })
-      return {
-        request: options.request,
-        found: undefined,
-        journal: journals.none,
-        checkpointOf: (engine) => condensed(opened, engine)
-      }
+      return request === undefined ? yield* missing(id ?? "") : yield* withoutStore(request, options)
     }
+    const taken = takeUpIn(store, id, scope, options)
+    if (request === undefined || options.durability === "beforeDelivery") return yield* taken
+    // a store that fails is no reason to do without the answer
+    return yield* Effect.catchTag(taken, "CheckpointStoreError", (error) =>
+      Effect.zipRight(
+        Effect.logWarning(`${error.message}; the stream goes on without a checkpoint`),
+        withoutStore(request, options)
+      ))
+  })
+
+const withoutStore = (request: MessageRequest, { claude, id }: StartOptions): Effect.Effect<Kept> =>
+  Effect.map(Checkpoint.opened({ id: id ?? "", request, baseUrl: baseUrlOf(claude) }), (opened) => ({
+    request,
+    found: undefined,
+    journal: journals.none,
+    checkpointOf: (engine) => condensed(opened, engine)
+  }))
+
+const takeUpIn = (
+  store: CheckpointStore.Service,
+  id: string,
+  scope: Scope.Scope,
+  options: StartOptions
+): Effect.Effect<Kept, Failure> =>
+  Effect.gen(function*() {
     yield* Scope.extend(store.claim(id), scope)
     const found = Option.getOrUndefined(yield* store.read(id))
     const request = yield* requestOf(options, id, found)
-    const opened = yield* Checkpoint.opened({ id, request, baseUrl })
+    const opened = yield* Checkpoint.opened({ id, request, baseUrl: baseUrlOf(options.claude) })
     if (found !== undefined && found.fingerprint !== opened.fingerprint) {
       return yield* new CheckpointConflict({ id, reason: "request" })
     }

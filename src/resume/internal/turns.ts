@@ -1,7 +1,7 @@
 import type { ContentBlock } from "../../schema/ContentBlock.js"
 import type { ContentBlockParam } from "../../schema/ContentBlockParam.js"
 import type { Message } from "../../schema/Message.js"
-import type { MessageParam } from "../../schema/MessageRequest.js"
+import type { AssistantMessageParam, MessageParam } from "../../schema/MessageRequest.js"
 
 /** Whether the API takes a block back: thinking without its signature and half a tool input it does not. */
 const returnable = (block: ContentBlock): boolean => {
@@ -10,9 +10,25 @@ const returnable = (block: ContentBlock): boolean => {
   return !(block.type === "text" && block.text.trim() === "")
 }
 
-/** An answer as the turn that is sent back: its blocks as they came, in their order. */
-export const lastTurn = (message: Message | undefined): ReadonlyArray<MessageParam> => {
-  const content = (message?.content ?? []).filter(returnable)
+/** A prefill and the reply to it are one turn, and the text of the two is one text. */
+const joined = (prefill: AssistantMessageParam, content: ReadonlyArray<ContentBlockParam>): MessageParam => {
+  if (typeof prefill.content !== "string") return { role: "assistant", content: [...prefill.content, ...content] }
+  const [first, ...rest] = content
+  return first?.type === "text"
+    ? { role: "assistant", content: [{ ...first, text: prefill.content + first.text }, ...rest] }
+    : { role: "assistant", content: [{ type: "text", text: prefill.content }, ...content] }
+}
+
+/** The turns that were sent, and the answer behind them: its blocks as they came, in their order. */
+export const withAnswer = (
+  sent: ReadonlyArray<MessageParam>,
+  message: Message | undefined
+): ReadonlyArray<MessageParam> => {
   // the API takes its own blocks back as they are; the types of the two sides differ in their nulls alone
-  return content.length === 0 ? [] : [{ role: "assistant", content: content as ReadonlyArray<unknown> as ReadonlyArray<ContentBlockParam> }]
+  const content = (message?.content ?? []).filter(returnable) as ReadonlyArray<unknown> as ReadonlyArray<ContentBlockParam>
+  if (content.length === 0) return sent
+  const last = sent.at(-1)
+  return last?.role === "assistant"
+    ? [...sent.slice(0, -1), joined(last, content)]
+    : [...sent, { role: "assistant", content }]
 }
