@@ -214,8 +214,8 @@ export interface BreakerChanged {
 }
 
 /**
- * The connections of an origin became too few (`full`: exchanges wait for one) or enough again (`relieved`). Told by
- * pools of connections that know of it, to the hub of the context in which the pool was made.
+ * The connections of an origin became too few (`full`: exchanges wait for one) or enough again (`relieved`: one is
+ * free). Told by pools of connections that know of it, to the hub of the context in which the pool was made.
  *
  * @since 0.1.0
  * @category models

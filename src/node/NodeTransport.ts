@@ -4,13 +4,16 @@
  * @since 0.1.0
  */
 import type * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
+import { CurrentHub } from "../ClaudeEvent.js"
 import type { Service, TransportRequest, TransportResponse } from "../transport/Transport.js"
 import { fromCause, type TransportFault } from "../transport/TransportFault.js"
 import { Exchange } from "./internal/exchange.js"
+import type { OriginPool } from "./internal/pool.js"
 import { Pools } from "./internal/pools.js"
 import { route } from "./internal/proxy.js"
 
@@ -99,12 +102,20 @@ export interface NodeTransport extends Service {
 export const make = (options: Options = {}): Effect.Effect<NodeTransport, ConfigError.ConfigError, Scope.Scope> =>
   Effect.gen(function*() {
     const runtime = yield* Effect.runtime()
+    const clock = yield* Effect.clock
+    const hub = Context.get(runtime.context, CurrentHub)
+    const size = Math.max(1, Math.floor(options.connections ?? 256))
     const pool = {
-      connections: Math.max(1, Math.floor(options.connections ?? 256)),
+      connections: size,
       // A timer of Node's: neither nothing nor more than 24 days.
       keepAlive: Math.min(Math.max(1, Duration.toMillis(options.keepAlive ?? "4 seconds")), 2 ** 31 - 1),
       route: yield* route(options.proxy),
-      sockets: { ca: options.ca, keepAliveDelay: 60_000, sessions: new Map<string, Buffer>() }
+      sockets: { ca: options.ca, keepAliveDelay: 60_000, sessions: new Map<string, Buffer>() },
+      onPressure: (pressure: "full" | "relieved", pool: OriginPool) => {
+        if (!hub.isActive()) return
+        const at = clock.unsafeCurrentTimeMillis()
+        hub.publish({ _tag: "PoolPressure", at, origin: pool.origin, pressure, size, ...pool.stats })
+      }
     }
     const pools = yield* Effect.acquireRelease(
       Effect.sync(() => new Pools(pool, Runtime.runFork(runtime))),
@@ -112,7 +123,7 @@ export const make = (options: Options = {}): Effect.Effect<NodeTransport, Config
     )
     return {
       execute: (request) => execute(pools, request),
-      poolSize: pool.connections,
+      poolSize: size,
       stats: Effect.sync(() => pools.stats)
     }
   })

@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { ClaudeError } from "../ClaudeError.js"
+import { CurrentHub } from "../ClaudeEvent.js"
 import type { Outcome, Pass, Refusal, Settings, State, Transition } from "./internal/circuit.js"
 import { Circuit } from "./internal/circuit.js"
 import { makeEmitter } from "./internal/emitter.js"
@@ -136,20 +137,24 @@ const resolve = (options: Options): Settings => ({
 })
 
 /**
- * Makes a breaker with all circuits closed.
+ * Makes a breaker with all circuits closed. Its changes of state are told to the hub of this context, too.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<CircuitBreaker> =>
-  Effect.sync(() => {
+  Effect.map(CurrentHub, (hub) => {
     const settings = resolve(options)
     const emitter = makeEmitter<Transition>()
+    const changed = (transition: Transition): void => {
+      if (hub.isActive()) hub.publish({ _tag: "BreakerChanged", ...transition })
+      emitter.emit(transition)
+    }
     const circuits = new Map<string, Circuit>()
     const circuitOf = (key: string): Circuit => {
       let circuit = circuits.get(key)
       if (circuit === undefined) {
-        circuit = new Circuit(key, settings, emitter.emit)
+        circuit = new Circuit(key, settings, changed)
         circuits.set(key, circuit)
       }
       return circuit

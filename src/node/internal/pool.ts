@@ -12,6 +12,8 @@ export interface PoolOptions {
   readonly keepAlive: number
   readonly route: ProxyRoute
   readonly sockets: SocketOptions
+  /** Told when exchanges begin to wait for a connection, and when one is free again. */
+  readonly onPressure: (pressure: "full" | "relieved", pool: OriginPool) => void
 }
 
 /** The connections of one origin at one moment. */
@@ -32,8 +34,9 @@ export class OriginPool {
   private readonly idle: Array<Connection> = []
   private readonly queue = new Set<Exchange>()
   private readonly target: Target
+  private full = false
 
-  constructor(private readonly origin: string, private readonly options: PoolOptions) {
+  constructor(readonly origin: string, private readonly options: PoolOptions) {
     const url = new URL(origin)
     const secure = url.protocol === "https:"
     this.target = {
@@ -68,6 +71,7 @@ export class OriginPool {
       this.open(exchange)
     } else {
       this.queue.add(exchange)
+      this.press(true)
     }
   }
 
@@ -102,6 +106,7 @@ export class OriginPool {
     const next = this.next()
     if (next === undefined) {
       this.idle.push(connection)
+      this.press(false)
     } else if (next.request.fresh) {
       // Closing makes room, but for another exchange to take: this one was first.
       this.queue.delete(next)
@@ -120,9 +125,18 @@ export class OriginPool {
       this.idle.splice(index, 1)
     }
     const next = this.next()
-    if (next !== undefined && this.connections.size < this.options.connections) {
+    if (next === undefined) {
+      this.press(false)
+    } else if (this.connections.size < this.options.connections) {
       this.queue.delete(next)
       this.open(next)
+    }
+  }
+
+  private press(full: boolean): void {
+    if (this.full !== full) {
+      this.full = full
+      this.options.onPressure(full ? "full" : "relieved", this)
     }
   }
 
