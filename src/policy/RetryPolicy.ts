@@ -1,9 +1,9 @@
 /**
  * When to try again, and when not.
  *
- * A policy is a Schedule and the judgement of which errors it is asked about. Any Schedule is accepted wherever a policy
- * is; it then takes the standard judgement. The client feeds a policy only errors that can be retried, and lays what the
- * API asks for (`retry-after`) under its delays.
+ * A policy is a Schedule and the judgement of which errors it is asked about. Any Schedule is accepted wherever a
+ * policy is; it then takes the standard judgement. The client feeds a policy only errors that can be retried, and lays
+ * what the API asks for (`retry-after`) under its delays.
  *
  * @since 0.1.0
  */

@@ -127,6 +127,25 @@ describe("the admission of a client", () => {
       assert.isAtLeast(played.received[5]?.at ?? 0, 5000)
     }))
 
+  it.effect("sends nothing more to a group that reached a spend limit, until it is opened", () =>
+    Effect.gen(function*() {
+      const admission = yield* Admission.make()
+      const spent = refusal(429, "rate_limit_error", {}, { error_code: "enforced_spend_limit_reached" })
+      const played = script(spent, ok("there"))
+      const call = Effect.either(Claude.create(request))
+      const program = Effect.gen(function*() {
+        const before = yield* Effect.all([call, call])
+        yield* admission.open(RateLimits.groupOf({ model: request.model }))
+        return { before, after: yield* call }
+      })
+      const { after, before } = yield* Effect.provide(program, client(played)).pipe(
+        Effect.provideService(Admission.CurrentAdmission, admission)
+      )
+      assert.isTrue(before.every((result) => Either.isLeft(result) && result.left._tag === "SpendLimitReached"))
+      assert.isTrue(Either.isRight(after))
+      assert.strictEqual(played.received.length, 2)
+    }))
+
   it.effect("refuses what cannot be let in, as QueueFull", () =>
     Effect.gen(function*() {
       const played = script({ ...ok("there"), after: "10 seconds" })

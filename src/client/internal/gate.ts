@@ -1,9 +1,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { CircuitOpen, type ClaudeError, QueueFull } from "../../ClaudeError.js"
-import { parseLimits } from "../../internal/headers.js"
-import { type Admission, countedTokens, type Ticket } from "../../policy/Admission.js"
+import { CircuitOpen, type ClaudeError, QueueFull, SpendLimitReached } from "../../ClaudeError.js"
+import { type Admission, type AdmissionRefused, countedTokens, type Ticket } from "../../policy/Admission.js"
 import * as CircuitBreaker from "../../policy/CircuitBreaker.js"
 import * as RateLimits from "../../policy/RateLimits.js"
 import type { Usage } from "../../schema/Message.js"
@@ -33,7 +32,7 @@ export const through = <A, E extends ClaudeError, R>(
   call: Call,
   demand: Demand,
   attempt: (pass: Pass) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E | CircuitOpen | QueueFull, R | Scope.Scope> => {
+): Effect.Effect<A, E | CircuitOpen | QueueFull | SpendLimitReached, R | Scope.Scope> => {
   const { admission, breaker, rateLimits } = call.policies
   if (admission === undefined && breaker === undefined && rateLimits === undefined) return attempt(open)
   return Effect.flatMap(enter(call, demand), (pass) => Effect.tapError(attempt(pass), pass.failed))
@@ -50,7 +49,10 @@ export interface Demand {
  * Waits for a place and for the rates, and asks the breaker. What was taken is given back with the scope, so before any
  * wait for another attempt. While the breaker is open the queue waits; without a queue the call is refused.
  */
-const enter = (call: Call, demand: Demand): Effect.Effect<Pass, CircuitOpen | QueueFull, Scope.Scope> => {
+const enter = (
+  call: Call,
+  demand: Demand
+): Effect.Effect<Pass, CircuitOpen | QueueFull | SpendLimitReached, Scope.Scope> => {
   const { admission, breaker, rateLimits } = call.policies
   const group = (rateLimits?.groupOf ?? RateLimits.groupOf)({
     model: call.request.model,
@@ -58,16 +60,27 @@ const enter = (call: Call, demand: Demand): Effect.Effect<Pass, CircuitOpen | Qu
     speed: demand.speed
   })
   const key = CircuitBreaker.keyOf(demand.origin, group)
+  if (admission === undefined) {
+    const entered = breaker === undefined ? Effect.succeed(undefined) : refusable(call, breaker.enter(key))
+    return Effect.map(entered, (permit) => passOf({ call, group, admission, ticket: undefined, permit }))
+  }
   return Effect.gen(function*() {
-    const ticket = admission === undefined ? undefined : yield* queue(call, admission, demand, group, key)
-    const permit = breaker === undefined ? undefined : yield* refusable(call, breaker.enter(key))
+    // the queue waits at the breaker's turnstile, so that the place of a probe is taken as its turn comes
+    const way = breaker === undefined ? undefined : yield* breaker.turnstile(key)
+    const ticket = yield* queue(call, admission, demand, group, way)
+    const permit = way === undefined ? undefined : yield* way.permit
     return passOf({ call, group, admission, ticket, permit })
   })
 }
 
-const queue = (call: Call, admission: Admission, demand: Demand, group: string, key: string) => {
+const queue = (
+  call: Call,
+  admission: Admission,
+  demand: Demand,
+  group: string,
+  way: CircuitBreaker.Turnstile | undefined
+): Effect.Effect<Ticket, QueueFull | SpendLimitReached, Scope.Scope> => {
   call.phase = "queue"
-  const { breaker } = call.policies
   const left = call.deadline - call.now()
   const acquired = admission.acquire({
     group,
@@ -75,13 +88,10 @@ const queue = (call: Call, admission: Admission, demand: Demand, group: string, 
     maxTokens: demand.maxTokens,
     priority: call.priority,
     ...(Number.isFinite(left) ? { maxWait: Duration.millis(Math.max(0, left)) } : {}),
-    ...(breaker === undefined ? {} : { whenReady: breaker.whenReady(key) })
+    ...(way === undefined ? {} : { whenReady: way.whenReady, tryEnter: way.tryEnter })
   })
   return Effect.matchEffect(acquired, {
-    onFailure: (refused) =>
-      Effect.fail(
-        new QueueFull({ ...call.errorContext("queue", false), bound: refused.bound, wait: refused.wait })
-      ),
+    onFailure: (refused) => Effect.fail(refusalOf(call, refused)),
     onSuccess: (ticket) => {
       call.phase = "headers"
       const { waited } = ticket
@@ -91,6 +101,16 @@ const queue = (call: Call, admission: Admission, demand: Demand, group: string, 
       return Effect.succeed(ticket)
     }
   })
+}
+
+const refusalOf = (call: Call, { bound, gate, wait }: AdmissionRefused): QueueFull | SpendLimitReached => {
+  const context = call.errorContext("queue", false)
+  return gate === "spend-limit"
+    ? new SpendLimitReached({
+      ...context,
+      apiMessage: "an earlier call reached a spend limit; nothing is sent until the admission is opened again"
+    })
+    : new QueueFull({ ...context, bound, wait })
 }
 
 const refusable = <A, R>(
@@ -113,7 +133,7 @@ const passOf = (parts: {
     headers: (response) =>
       Effect.suspend(() => {
         rateLimits?.unsafeUpdate(group, response.headers, call.now())
-        const limits = admission === undefined ? undefined : parseLimits(response.headers)
+        const limits = admission === undefined ? undefined : RateLimits.limitsOf(group, response.headers)
         const learnt = admission === undefined || limits === undefined
           ? Effect.void
           : admission.onLimits(group, limits)
