@@ -52,7 +52,8 @@ const meeting = (row: Row, client: ClientName): ReadonlyArray<Operation> =>
 /** One text if all operations say the same, else one for each. */
 const each = (among: ReadonlyArray<Operation>, tell: (operation: Operation) => string): string => {
   const texts = among.map(tell)
-  return new Set(texts).size === 1 ? texts[0] ?? "" : among.map((operation, at) => `${operation}: ${texts[at]}`).join("; ")
+  const [first = ""] = texts
+  return texts.every((text) => text === first) ? first : among.map((name, at) => `${name}: ${texts[at]}`).join("; ")
 }
 
 /** The client whose account is shown; the others' differences stand beside it. */

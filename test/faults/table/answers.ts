@@ -31,13 +31,14 @@ const error = (
   more: { readonly headers?: Readonly<Record<string, string>>; readonly code?: string; readonly fields?: object } = {}
 ): Row => {
   const { code, fields, headers } = more
-  const with_ = [...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`), code ?? []].flat()
+  const signs = [...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`), code ?? []].flat()
+  const named = code === undefined ? {} : { errorCode: code }
   return answered(
-    `${status} ${type}${with_.length === 0 ? "" : ` (${with_.join(", ")})`}`,
+    `${status} ${type}${signs.length === 0 ? "" : ` (${signs.join(", ")})`}`,
     apiError(status, type, headers, code === undefined ? undefined : { error_code: code }),
     tag,
     standard,
-    { status, errorType: type, requestId: `req_${status}`, ...(code === undefined ? {} : { errorCode: code }), ...fields }
+    { status, errorType: type, requestId: `req_${status}`, ...named, ...fields }
   )
 }
 

@@ -89,7 +89,10 @@ export const bodies: ReadonlyArray<Row> = [
   { name: "FIN after the first words", server: sendsAndEnds(begunAnswer), expected: cut, stream: afterWords },
   {
     name: "FIN after the first words of an answer that closes its connection",
-    server: sendsAndEnds((operation) => bytes(closing(headOf(operation)), begunAnswer(operation).subarray(headOf(operation).length))),
+    server: sendsAndEnds((operation) => {
+      const head = headOf(operation)
+      return bytes(closing(head), begunAnswer(operation).subarray(head.length))
+    }),
     expected: cut,
     stream: afterWords
   },
@@ -204,7 +207,9 @@ export const bodies: ReadonlyArray<Row> = [
   },
   {
     name: "200 with an empty body",
-    server: answers((operation) => reply(200, "", { "content-type": operation === "stream" ? "text/event-stream" : "application/json" })),
+    server: answers((operation) =>
+      reply(200, "", { "content-type": operation === "stream" ? "text/event-stream" : "application/json" })
+    ),
     expected: failed("UnexpectedResponse", "body", final, { mayHaveRun: true, fields: { status: 200 } }),
     stream: { tag: "StreamTruncated", standard: heals, fields: {} }
   },

@@ -22,14 +22,18 @@ const errorEvent = (type: string, tag: Failed["tag"], standard: Failed["standard
   }
 ]
 
-const toolInput = sse({
-  type: "content_block_start",
-  index: 0,
-  content_block: { type: "tool_use", id: "toolu_1", name: "get_weather", input: {} }
-}) + sse({ type: "content_block_delta", index: 0, delta: { type: "input_json_delta", partial_json: "{\"city\":\"Par" } })
+const begunBlock = (content_block: object, delta: object): string =>
+  sse({ type: "content_block_start", index: 0, content_block }) + sse({ type: "content_block_delta", index: 0, delta })
 
-const thinking = sse({ type: "content_block_start", index: 0, content_block: { type: "thinking", thinking: "", signature: "" } }) +
-  sse({ type: "content_block_delta", index: 0, delta: { type: "thinking_delta", thinking: "Let me" } })
+const toolInput = begunBlock(
+  { type: "tool_use", id: "toolu_1", name: "get_weather", input: {} },
+  { type: "input_json_delta", partial_json: "{\"city\":\"Par" }
+)
+
+const thinking = begunBlock(
+  { type: "thinking", thinking: "", signature: "" },
+  { type: "thinking_delta", thinking: "Let me" }
+)
 
 const resetAfter = (name: string, sent: string): Row => ({
   name,
@@ -61,7 +65,11 @@ export const streams: ReadonlyArray<Row> = [
   {
     name: "an event that is not JSON",
     server: answers(() => streamOf(`${begun}event: content_block_delta\ndata: {"type":"content_blo\n\n`)),
-    expected: failed("UnexpectedResponse", "body", final, { mayHaveRun: true, text: begunText, fields: { status: 200 } }),
+    expected: failed("UnexpectedResponse", "body", final, {
+      mayHaveRun: true,
+      text: begunText,
+      fields: { status: 200 }
+    }),
     create: streamsOnly
   },
   resetAfter("RST in the input of a tool", events.start + toolInput),
