@@ -1,4 +1,6 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
 import type { ClaudeError } from "../../ClaudeError.js"
 import { StreamTruncated } from "../../ClaudeError.js"
 import { fromErrorEvent, unexpected } from "../../internal/responseError.js"
@@ -6,11 +8,12 @@ import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
 import * as EventDecoder from "../../stream/internal/eventDecoder.js"
 import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportResponse } from "../../transport/Transport.js"
+import { TransportFault } from "../../transport/TransportFault.js"
 import type { Call } from "./call.js"
 import type { Watchdog } from "./watchdog.js"
 
 /** How long a finished body may take to end. */
-const drainTime = "100 millis"
+const drainTime = Duration.millis(100)
 
 type Events = ReadonlyArray<MessageStreamEvent>
 
@@ -23,12 +26,18 @@ export class EventReader {
   private failure: ClaudeError | undefined = undefined
   private ended = false
   private lastEvent: string | undefined = undefined
+  private readonly read: Effect.Effect<Events | undefined, ClaudeError>
 
   constructor(
     private readonly call: Call,
     private readonly response: TransportResponse,
     private readonly watchdog: Watchdog
-  ) {}
+  ) {
+    this.read = Effect.matchEffect(response.body.read, {
+      onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext("body", true))),
+      onSuccess: this.onBytes
+    })
+  }
 
   /** Whether the message is whole. */
   get complete(): boolean {
@@ -50,12 +59,32 @@ export class EventReader {
 
   /** Reads on to the body's end after `message_stop`, within bounds, so that its connection can be used again. */
   readonly finish: Effect.Effect<undefined> = Effect.suspend(() =>
-    this.ended
-      ? Effect.succeed(undefined)
-      : Effect.map(Effect.timeoutOption(Effect.interruptible(this.drain), drainTime), () => {
-        this.ended = true
-        return undefined
+    this.ended ? Effect.succeed(undefined) : Effect.as(this.drainInTime, undefined)
+  )
+
+  /** A timeout races fibers, which costs a tenth of a short stream: this sleeper ends the body, and so the read. */
+  private readonly drainInTime: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.flatMap(
+      Effect.forkDaemon(Effect.interruptible(Effect.delay(this.giveUp, drainTime))),
+      (sleeper) =>
+        Effect.onExit(this.drain, () => {
+          this.ended = true
+          return Effect.sync(() => sleeper.unsafeInterruptAsFork(FiberId.none))
+        })
+    )
+  )
+
+  private readonly giveUp: Effect.Effect<void> = Effect.suspend(() =>
+    this.response.body.abort(
+      new TransportFault({
+        reason: "TimedOut",
+        phase: "body",
+        limit: "idle",
+        duration: drainTime,
+        bytesReceived: this.watchdog.bytesReceived,
+        requestSent: true
       })
+    )
   )
 
   private readonly drain: Effect.Effect<void> = Effect.suspend(() =>
@@ -68,13 +97,6 @@ export class EventReader {
         this.ended = bytes === undefined
         return this.drain
       }
-    })
-  )
-
-  private readonly read: Effect.Effect<Events | undefined, ClaudeError> = Effect.suspend(() =>
-    Effect.matchEffect(this.response.body.read, {
-      onFailure: (fault) => Effect.fail(toClaudeError(fault, this.call.errorContext("body", true))),
-      onSuccess: this.onBytes
     })
   )
 

@@ -59,7 +59,7 @@ const start = (
       within(call, withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh))),
       (opened) => {
         reader = opened.reader
-        next = Effect.catchAll(Effect.tapError(opened.reader.next, opened.pass.failed), cut)
+        next = Effect.catchAll(opened.reader.next, (error) => Effect.zipRight(opened.pass.failed(error), cut(error)))
         call.tell((context) => ({ _tag: "FirstContent", ...context, attempt: call.attempt, elapsed: call.elapsed() }))
         return opened.events
       }
