@@ -236,6 +236,13 @@ export * as Segment from "./resume/Segment.js"
 export * as Sse from "./stream/Sse.js"
 
 /**
+* Spans and metrics of calls, by the GenAI conventions.
+ *
+ * @since 0.1.0
+ */
+export * as Telemetry from "./observe/Telemetry.js"
+
+/**
 * Extended thinking.
  *
  * @since 0.1.0
