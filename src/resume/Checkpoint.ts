@@ -208,8 +208,7 @@ const hasMessages = (
  *
  * @example
  * ```ts
- * import { Claude } from "effect-claude"
- * import * as Checkpoint from "effect-claude/resume/Checkpoint"
+ * import { Checkpoint, Claude } from "effect-claude"
  *
  * const goOn = (checkpoint: Checkpoint.Checkpoint) =>
  *   Claude.create({

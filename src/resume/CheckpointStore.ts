@@ -92,11 +92,11 @@ export const layerMemory: Layer.Layer<CheckpointStore> = Layer.scoped(Checkpoint
  *
  * @example
  * ```ts
- * import { BrowserKeyValueStore } from "@effect/platform-browser"
- * import * as CheckpointStore from "effect-claude/resume/CheckpointStore"
+ * import { NodeKeyValueStore } from "@effect/platform-node"
  * import { Layer } from "effect"
+ * import { CheckpointStore } from "effect-claude"
  *
- * const Store = Layer.provide(CheckpointStore.layerKeyValueStore(), BrowserKeyValueStore.layerLocalStorage)
+ * const Store = Layer.provide(CheckpointStore.layerKeyValueStore(), NodeKeyValueStore.layerFileSystem("checkpoints"))
  * ```
  *
  * @since 0.1.0

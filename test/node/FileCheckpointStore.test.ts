@@ -1,8 +1,9 @@
-import { describe, it } from "@effect/vitest"
+import { describe, it, vi } from "@effect/vitest"
 import { assertNone, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
 import { FileCheckpointStore } from "effect-claude/node"
 import { spawn } from "node:child_process"
+import * as fs from "node:fs/promises"
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -40,6 +41,26 @@ const begun = (id: string, ...words: ReadonlyArray<string>) =>
   Effect.map(open(id), (first) => [first, emitted(messageStart(), blockStart(0, emptyText)), ...words.map(said)])
 
 const run = <A>(f: () => Promise<A>) => Effect.promise(f)
+
+/** Counts from now on what is asked of the disk. */
+const countSyncs = (directory: string) =>
+  Effect.acquireRelease(
+    run(async () => {
+      const handle = await fs.open(directory)
+      const files = Object.getPrototypeOf(handle)
+      await handle.close()
+      const counts = { sync: 0, datasync: 0 }
+      const spies = (["sync", "datasync"] as const).map((name) => {
+        const original = files[name]
+        return vi.spyOn(files, name).mockImplementation(function(this: unknown) {
+          counts[name]++
+          return original.call(this)
+        })
+      })
+      return { counts, spies }
+    }),
+    ({ spies }) => Effect.sync(() => spies.forEach((spy) => spy.mockRestore()))
+  ).pipe(Effect.map(({ counts }) => counts))
 
 const modeOf = (path: string) => run(async () => ((await stat(path)).mode & 0o777).toString(8))
 
@@ -127,17 +148,20 @@ describe("a journal in a file", () => {
     Effect.gen(function*() {
       const { directory, store } = yield* setup
       const path = join(directory, "stream-a.jsonl")
-      const records = [...(yield* begun("a")), said("one "), said("狐 ")]
+      const second = "狐 ".repeat(100)
+      const records = [...(yield* begun("a")), said("one "), said(second)]
       yield* store.append("a", records, later)
       const whole = yield* run(() => readFile(path))
       const ends = [...whole.entries()].flatMap(([at, byte]) => byte === 10 ? [at + 1] : [])
       const start = ends[1] ?? 0
-      for (let cut = start; cut <= whole.length; cut += 7) {
+      for (let cut = start; cut <= whole.length; cut += 11) {
         yield* run(() => writeFile(path, whole.subarray(0, cut)))
-        const words = ["one ", "狐 "].slice(0, ends.filter((end) => end <= cut).length - 2).join("")
+        const words = ["one ", second].slice(0, ends.filter((end) => end <= cut).length - 2).join("")
         strictEqual(Checkpoint.text(Option.getOrThrow(yield* store.read("a"))), words)
         yield* Effect.scoped(Effect.zipRight(store.claim("a"), store.append("a", [said("two")], later)))
         strictEqual(Checkpoint.text(Option.getOrThrow(yield* store.read("a"))), `${words}two`)
+        const after = yield* run(() => readFile(path, "utf8"))
+        strictEqual(JSON.parse(after.trimEnd().split("\n").at(-1) ?? "").events[0].delta.text, "two")
       }
     }))
 
@@ -157,6 +181,23 @@ describe("a journal in a file", () => {
       strictEqual(newer._tag === "CheckpointUnreadable" ? newer.reason : newer._tag, "newer")
       yield* store.remove("a")
       assertNone(yield* store.read("a"))
+    }))
+
+  it.scoped("is synced where that is asked for, once for all that wait, and its directory once", () =>
+    Effect.gen(function*() {
+      const { directory, store } = yield* setup
+      const counts = yield* countSyncs(directory)
+      yield* store.claim("a")
+      yield* store.append("a", yield* begun("a", "one"), { sync: false })
+      yield* store.append("a", [said("two")], { sync: false })
+      deepStrictEqual(counts, { sync: 0, datasync: 0 })
+      yield* store.append("a", [said("three")], later)
+      deepStrictEqual(counts, { sync: 1, datasync: 1 })
+      yield* Effect.replicateEffect(store.append("a", [said("four")], later), 50, { concurrency: "unbounded" })
+      strictEqual(counts.sync, 1)
+      assertTrue(counts.datasync >= 2 && counts.datasync <= 4)
+      yield* store.append("a", yield* begun("a", "new"), later)
+      strictEqual(counts.sync, 3)
     }))
 
   it.scoped("that was removed under a process that writes it is missed by it", () =>

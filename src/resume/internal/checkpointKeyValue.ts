@@ -127,7 +127,8 @@ class KeyValueBackend implements Backend {
       const held = yield* this.get("claim", id, this.claimKey(id), Claim)
       const now = yield* Clock.currentTimeMillis
       const others = Option.filter(held, (claim) => owner === undefined || claim.owner !== owner)
-      if (Option.exists(others, (claim) => now < claim.expires)) return yield* new CheckpointConflict({ id, reason: "running" })
+      const stands = Option.exists(others, (claim) => now < claim.expires)
+      if (stands) return yield* new CheckpointConflict({ id, reason: "running" })
       const mine = { nonce: yield* nonce, owner, expires: now + lease }
       yield* this.put("claim", id, this.claimKey(id), Claim, mine)
       // The last of several that write at once gets it; the others see that after this while.
