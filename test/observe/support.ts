@@ -99,11 +99,10 @@ export interface Point {
   readonly sum: number
 }
 
-/** The data points that have this label, since metrics are one registry for the process. */
-export const points = (label: string, value: string): ReadonlyArray<Point> =>
+/** All data points: metrics are one registry for the process. */
+export const snapshot = (): ReadonlyArray<Point> =>
   Metric.unsafeSnapshot().flatMap(({ metricKey, metricState }) => {
     const labels = Object.fromEntries(metricKey.tags.map((tag) => [tag.key, tag.value]))
-    if (labels[label] !== value) return []
     const { name } = metricKey
     if (MetricState.isHistogramState(metricState)) {
       return [{ name, labels, count: metricState.count, sum: metricState.sum }]
@@ -111,3 +110,7 @@ export const points = (label: string, value: string): ReadonlyArray<Point> =>
     if (MetricState.isCounterState(metricState)) return [{ name, labels, count: 1, sum: Number(metricState.count) }]
     return MetricState.isGaugeState(metricState) ? [{ name, labels, count: 1, sum: Number(metricState.value) }] : []
   })
+
+/** The data points that have this label. */
+export const points = (label: string, value: string): ReadonlyArray<Point> =>
+  snapshot().filter(({ labels }) => labels[label] === value)
