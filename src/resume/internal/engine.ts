@@ -25,6 +25,7 @@ import { ruleFor } from "./resumability.js"
 import { asUncut, lostSegment, segmentOf, standingTokens } from "./segmentAccount.js"
 import { SegmentReader } from "./segmentReader.js"
 import { estimateTokens } from "./tokens.js"
+import { tellResumed } from "./telling.js"
 
 /** Where what is delivered is written down. */
 export interface Journal<out E> {
@@ -86,6 +87,7 @@ export class Engine<E> {
   /** What the last segment said, as the API told it. */
   lastSeen: Message | undefined = undefined
   private source: Source | undefined = undefined
+  private info: Source["info"] | undefined = undefined
   private broken: Broken | undefined = undefined
   private failure: ResumeFailed | undefined = undefined
   private newSeams: ReadonlyArray<Seam> = []
@@ -138,7 +140,9 @@ export class Engine<E> {
     const seams = this.newSeams
     this.newSeams = []
     const joined = Effect.forEach(seams, (seam) => journal.joined(seam, this.attempt), { discard: true })
-    return Effect.as(Effect.zipRight(joined, journal.emitted(events)), events)
+    const written = Effect.zipRight(joined, journal.emitted(events))
+    if (this.broken === undefined) return Effect.as(written, events)
+    return Effect.as(Effect.zipRight(written, tellResumed(events, this.settings.request.model, this.info)), events)
   }
 
   private readonly complete = Effect.suspend((): Effect.Effect<void, E> => {
@@ -155,6 +159,7 @@ export class Engine<E> {
         const [stream, info] = yield* withMetadataStream(this.settings.claude.stream(this.plan.request))
         const pull = yield* Scope.extend(Stream.toPull(stream), scope)
         this.attempt++
+        this.info = info
         this.source = { pull, info, scope, reader: this.makeReader(), longest: this.ledger.longest }
       }))
     )
