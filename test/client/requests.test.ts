@@ -112,7 +112,7 @@ describe("addresses", () => {
         response: Schema.Unknown
       })
       const { body, headers, method, url } = yield* sent({ apiKey: secret }, program)
-      assert.strictEqual(url, "https://api.anthropic.com/v1/files?ids[]=a&ids[]=b%26c&limit=2&deep=true")
+      assert.strictEqual(url, "https://api.anthropic.com/v1/files?ids%5B%5D=a&ids%5B%5D=b%26c&limit=2&deep=true")
       assert.strictEqual(method, "GET")
       assert.isUndefined(body)
       assert.isFalse("content-type" in headers)

@@ -40,7 +40,7 @@ export interface Outgoing {
   readonly maxBodyBytes?: number | undefined
 }
 
-/** A value of a query: arrays become `name[]=a&name[]=b`, `undefined` is left out. */
+/** A value of a query: arrays become `name[]=a&name[]=b` with its brackets escaped, `undefined` is left out. */
 export type QueryValue = string | number | boolean | undefined | ReadonlyArray<string | number>
 
 /** A request as the transport takes it. */
@@ -142,7 +142,7 @@ const query = (values: Readonly<Record<string, QueryValue>>): string => {
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) continue
     if (typeof value === "object") {
-      for (const item of value) parts.push(`${encodeURIComponent(name)}[]=${encodeURIComponent(item)}`)
+      for (const item of value) parts.push(`${encodeURIComponent(`${name}[]`)}=${encodeURIComponent(item)}`)
     } else {
       parts.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     }

@@ -67,7 +67,8 @@ const account = (row: Row, client: ClientName): string => {
   }
   return each(among, (operation) => {
     const expected = expectedOf(row, operation, client)
-    const free = expected.kind === "failed" && expected.attempts === 2 ? ", after a second attempt that costs nothing" : ""
+    const twice = expected.kind === "failed" && expected.attempts === 2
+    const free = twice ? ", after a second attempt that costs nothing" : ""
     const standard = standardOf(expected)
     return `${outcomeOf(expected)}${free}${standard === "" ? "" : ` (${standard})`}`
   })
@@ -114,8 +115,8 @@ const intro = (rows: number): string =>
 
 What a server, a proxy or the network can do to a call, and what the call makes of it: ${rows} faults, each tried by
 \`Claude.stream\` and \`Claude.create\` on real sockets over four clients: \`NodeClaude\`, and \`Claude.layer\` over
-\`FetchHttpClient.layer\` (fetch), \`NodeHttpClient.layer\` (node:http) and \`NodeHttpClient.layerUndici\` (undici). This page
-is made from the table that the tests run (\`npm run faults\`), and a test holds it against the table.
+\`FetchHttpClient.layer\` (fetch), \`NodeHttpClient.layer\` (node:http) and \`NodeHttpClient.layerUndici\` (undici).
+This page is made from the table that the tests run (\`npm run faults\`), and a test holds it against the table.
 
 For each fault, operation and client it is tested that
 
