@@ -263,7 +263,9 @@ describe("giving up", () => {
 
 describe("an uncertain seam", () => {
   const thoughts = [text(story)]
-  const rephrases = { manner: ({ rest }: { readonly rest: string }) => `It was then that ${rest}` }
+  const rephrases = {
+    manner: ({ rest }: { readonly rest: string }) => ({ text: `It was then that ${rest}`, meant: undefined })
+  }
   const cuts: ReadonlyArray<Cut> = [{ at: half(thoughts), how: "reset" }]
 
   it.effect("is marked, by default", () =>

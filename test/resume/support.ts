@@ -16,10 +16,17 @@ export interface Cut {
   readonly how: "reset" | "fin" | "stall" | "end" | "error"
 }
 
+/** One request, and what it was answered. */
 export interface Seen {
   readonly body: Record<string, unknown>
   /** The delivered text that the request goes on from; `undefined` for a request that asks from the start. */
   readonly partial: string | undefined
+  /** The words it was asked to repeat. */
+  readonly anchor: string
+  /** All the text of the answer as this reply means it; `undefined` where no text can be said to be meant. */
+  readonly meant: string | undefined
+  /** The reply is, character for character, that of an obedient model whose text goes on in another way. */
+  readonly isTwofold: boolean
   /** The text this attempt had sent when it was cut, or all of it. */
   readonly text: string
   readonly bytes: number
@@ -111,99 +118,168 @@ export const eventsOf = (
 export const bytesOf = (events: ReadonlyArray<WireEvent>): Uint8Array =>
   new TextEncoder().encode(events.map((event) => sse(event)).join(""))
 
-/** The answer with everything up to `partial` taken away, and `anchor` said again before it. */
-const remainder = (thoughts: ReadonlyArray<Thought>, partial: string, anchor: string): ReadonlyArray<Thought> => {
-  let left = partial.length
-  const kept: Array<Thought> = []
-  for (const thought of thoughts) {
-    if (thought.type === "text") {
-      const text = thought.text.slice(left)
-      const gone = left > 0
-      left = Math.max(0, left - thought.text.length)
-      if (left > 0) continue
-      if (kept.length === 0 && (gone || partial !== "")) kept.push({ type: "text", text: anchor + text })
-      else kept.push({ type: "text", text })
-    } else if (left === 0) kept.push(thought)
-  }
-  return kept.length === 0 ? [{ type: "text", text: anchor }] : kept
+/** The first answer of a sweep is the same a thousand times. */
+const firstAnswers = new WeakMap<ReadonlyArray<Thought>, { readonly pieces: number; readonly bytes: Uint8Array }>()
+
+const answerBytes = (thoughts: ReadonlyArray<Thought>, pieces: number, attempt: number): Uint8Array => {
+  const known = attempt === 1 ? firstAnswers.get(thoughts) : undefined
+  if (known?.pieces === pieces) return known.bytes
+  const bytes = bytesOf(eventsOf(thoughts, { pieces, attempt }))
+  if (attempt === 1) firstAnswers.set(thoughts, { pieces, bytes })
+  return bytes
 }
 
-const lastUser = (body: Record<string, unknown>): string => {
-  const messages = body["messages"] as ReadonlyArray<{ readonly role: string; readonly content: unknown }>
-  const last = messages.at(-1)
-  return typeof last?.content === "string" ? last.content : ""
+const textOf = (thoughts: ReadonlyArray<Thought>): string =>
+  thoughts.map((thought) => thought.type === "text" ? thought.text : "").join("")
+
+/** What is left of an answer behind so many characters of its text: the text that is next, and what follows it. */
+const remainder = (
+  thoughts: ReadonlyArray<Thought>,
+  length: number
+): { readonly rest: string; readonly others: ReadonlyArray<Thought> } => {
+  let left = length
+  for (const [at, thought] of thoughts.entries()) {
+    if (thought.type !== "text") {
+      if (left === 0) return { rest: "", others: thoughts.slice(at) }
+    } else if (thought.text.length > left) {
+      return { rest: thought.text.slice(left), others: thoughts.slice(at + 1) }
+    } else left -= thought.text.length
+  }
+  return { rest: "", others: [] }
+}
+
+interface Turn {
+  readonly role: string
+  readonly content: unknown
+}
+
+const turnText = (turn: Turn | undefined): string => {
+  if (typeof turn?.content === "string") return turn.content
+  const blocks = Array.isArray(turn?.content) ? turn.content as ReadonlyArray<{ readonly text?: string }> : []
+  return blocks.map((block) => block.text ?? "").join("")
 }
 
 const tagged = (text: string, name: string): string | undefined =>
   new RegExp(`<(${name}(?:_\\d+)?)>([\\s\\S]*?)</\\1>`).exec(text)?.[2]
 
-/** How the model answers a request that asks it to go on. */
-export type Manner = (continuation: { readonly anchor: string; readonly rest: string }) => string
+/** Where a request asks to go on; `undefined` if it asks from the start. */
+const continuationIn = (
+  body: Record<string, unknown>
+): { readonly partial: string; readonly anchor: string; readonly prefill: boolean } | undefined => {
+  const turns = body["messages"] as ReadonlyArray<Turn>
+  const last = turns.at(-1)
+  if (last?.role === "assistant") return { partial: turnText(last), anchor: "", prefill: true }
+  const ask = turnText(last)
+  const anchor = tagged(ask, "last_words") ?? ""
+  const quoted = tagged(ask, "previous_response")
+  if (quoted !== undefined) return { partial: quoted, anchor, prefill: false }
+  const own = turns.at(-2)
+  if (own?.role !== "assistant") return undefined
+  // the turn may not end in blanks; the words to repeat say which there were
+  return { partial: turnText(own) + anchor.slice(anchor.trimEnd().length), anchor, prefill: false }
+}
 
-/**
- * A model behind a transport. It goes on where a continuation asks it to, repeating the anchor; a request that asks from
- * the start again, after an answer that was cut, gets different text.
- */
-export const model = (options: {
+/** How the model answers a request that asks it to go on. */
+export type Manner = (
+  scene: { readonly partial: string; readonly anchor: string; readonly rest: string }
+) => { readonly text: string; readonly meant: string | undefined; readonly isTwofold?: boolean }
+
+const obedient: Manner = ({ anchor, rest }) => ({ text: anchor + rest, meant: rest })
+
+export interface ModelOptions {
   readonly thoughts: ReadonlyArray<Thought>
   readonly cuts: ReadonlyArray<Cut>
   readonly pieces?: number
   readonly inOnePiece?: boolean
   readonly manner?: Manner
+  /** Thinks about how to go on before it does. */
+  readonly thinksAgain?: boolean
   /** Answers the nth request (from 1) in another way. */
   readonly intercept?: (body: Record<string, unknown>, nth: number) => Transport.TransportResponse | undefined
-}) => {
-  const seen: Array<Seen> = []
+}
+
+/** A reply, and what it means. */
+type Reply = Pick<Seen, "partial" | "anchor" | "meant" | "isTwofold"> & { readonly thoughts: ReadonlyArray<Thought> }
+
+/** The mind behind the replies: where it is asked to go on, it does; where it is asked anew, it says something else. */
+const mindOf = ({ manner = obedient, thinksAgain = false, thoughts }: ModelOptions) => {
+  let mind = thoughts
   let restarts = 0
-  const execute: Transport.Service["execute"] = (request) =>
-    Effect.sync(() => {
-      const body: Record<string, unknown> = JSON.parse(new TextDecoder().decode(request.body))
-      const nth = seen.length + 1
-      const intercepted = options.intercept?.(body, nth)
-      if (intercepted !== undefined) {
-        seen.push({ body, partial: undefined, text: "", bytes: 0 })
-        return intercepted
-      }
-      const messages = body["messages"] as ReadonlyArray<{ readonly role: string; readonly content: unknown }>
-      const last = messages.at(-1)
-      const ask = lastUser(body)
-      const prefill = last?.role === "assistant" && typeof last.content === "string" ? last.content : undefined
-      const turn = messages.at(-2)
-      const own = turn?.role === "assistant" && Array.isArray(turn.content)
-        ? (turn.content as ReadonlyArray<{ readonly type: string; readonly text?: string }>)
-          .map((block) => block.text ?? "").join("")
-        : undefined
-      const partial = prefill ?? tagged(ask, "previous_response") ?? own
-      const anchor = prefill === undefined ? tagged(ask, "last_words") ?? "" : ""
-      let thoughts = options.thoughts
-      if (partial !== undefined) {
-        // an assistant turn may not end in blanks, so what was trimmed off is part of what the model says next
-        const rest = remainder(options.thoughts, partial, "")
-        const [first, ...others] = rest
-        const said = first?.type === "text" ? first.text : ""
-        const manner = options.manner ?? (({ anchor, rest }) => anchor + rest)
-        const trimmed = own === undefined ? said : said.slice(anchor.length - anchor.trimEnd().length)
-        thoughts = first?.type === "text" && prefill === undefined
-          ? [{ type: "text", text: manner({ anchor, rest: trimmed }) }, ...others]
-          : rest
-      } else if (seen.some(({ text }) => text !== "")) {
-        restarts++
-        thoughts = options.thoughts.map((thought) =>
-          thought.type === "text" ? { ...thought, text: `Attempt ${restarts}. ${thought.text}` } : thought
-        )
-      }
-      const whole = bytesOf(eventsOf(thoughts, { pieces: options.pieces ?? 9, attempt: nth }))
-      const cut = options.cuts[seen.length]
-      const bytes = cut === undefined ? whole : whole.slice(0, cut.at)
-      seen.push({ body, partial, text: textIn(bytes), bytes: whole.length })
-      return responseOf(bytes, cut?.how, options.inOnePiece ?? true)
+  const anew = (hasSpoken: boolean): Reply => {
+    if (hasSpoken) {
+      restarts++
+      mind = thoughts.map((thought) =>
+        thought.type === "text" ? { ...thought, text: `Attempt ${restarts}. ${thought.text}` } : thought
+      )
+    }
+    return { partial: undefined, anchor: "", meant: textOf(mind), isTwofold: false, thoughts: mind }
+  }
+  const goOn = (asked: { readonly partial: string; readonly anchor: string; readonly prefill: boolean }): Reply => {
+    const { anchor, partial, prefill } = asked
+    const { others, rest } = remainder(mind, partial.length)
+    const [next, ...behind] = others
+    // a model says what is next in one breath, whatever the blocks were to be
+    const joined = rest === "" && next?.type === "text" ? { rest: next.text, others: behind } : { rest, others }
+    const { isTwofold = false, text, ...reply } = manner({ partial, anchor, rest: joined.rest })
+    // behind a prefill, whatever is said is what comes next
+    const meant = prefill ? text : reply.meant
+    mind = [{ type: "text", text: partial + (meant ?? text) }, ...joined.others]
+    const said: ReadonlyArray<Thought> = [{ type: "text", text }, ...joined.others]
+    return {
+      partial,
+      anchor,
+      meant: meant === undefined ? undefined : partial + meant + textOf(joined.others),
+      isTwofold,
+      thoughts: thinksAgain && !prefill ? [{ type: "thinking", text: "So I was cut off." }, ...said] : said
+    }
+  }
+  return { anew, goOn }
+}
+
+/** A model behind a transport, whose bodies are counted. */
+export const model = (options: ModelOptions) => {
+  const seen: Array<Seen> = []
+  const bodies = { open: 0 }
+  const mind = mindOf(options)
+  const answer = (body: Record<string, unknown>): Transport.TransportResponse => {
+    const nth = seen.length + 1
+    const intercepted = options.intercept?.(body, nth)
+    if (intercepted !== undefined) {
+      seen.push({ body, partial: undefined, anchor: "", meant: undefined, isTwofold: false, text: "", bytes: 0 })
+      return intercepted
+    }
+    const asked = continuationIn(body)
+    const { thoughts, ...reply } = asked === undefined
+      ? mind.anew(seen.some(({ text }) => text !== ""))
+      : mind.goOn(asked)
+    const whole = answerBytes(thoughts, options.pieces ?? 9, nth)
+    const cut = options.cuts[seen.length]
+    const bytes = cut === undefined ? whole : whole.slice(0, cut.at)
+    seen.push({
+      body,
+      ...reply,
+      get text() {
+        return textIn(bytes)
+      },
+      bytes: whole.length
     })
+    return responseOf(bytes, cut?.how, options.inOnePiece ?? true)
+  }
+  const execute: Transport.Service["execute"] = (request) =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        bodies.open++
+        return answer(JSON.parse(new TextDecoder().decode(request.body)))
+      }),
+      () => Effect.sync(() => void bodies.open--)
+    )
   const layer = Claude.layerTransport({ apiKey: secret }).pipe(
     Layer.provide(Layer.succeed(Transport.Transport, { execute }))
   )
-  return { layer, seen, transport: { execute } }
+  return { layer, seen, bodies, transport: { execute } }
 }
 
+/** The text of whole events. */
 const textIn = (bytes: Uint8Array): string => {
   let text = ""
   for (const frame of new TextDecoder().decode(bytes).split("\n\n").slice(0, -1)) {
