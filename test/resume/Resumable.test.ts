@@ -1,64 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Either, Fiber, Stream, TestClock } from "effect"
-import { type Claude, MessageStream, Resumable } from "effect-claude"
-import { request as plain } from "../support/fixtures.js"
-import { bytesOf, type Cut, eventsOf, model, type Thought } from "./support.js"
-
-const story = "Once upon a time there was a fox that lived at the edge of a forest, and every evening it went down to " +
-  "the river to drink. The water was cold, the stones were slippery, and the moon stood above the birches."
-
-const request = { ...plain, max_tokens: 4096 }
-
-const text = (text: string): Thought => ({ type: "text", text })
-const thinking = (text: string): Thought => ({ type: "thinking", text })
-const tool: Thought = { type: "tool_use", name: "weather", input: { city: "Oslo", days: [1, 2, 3] } }
-
-/** Runs with as much time as the waits want. */
-const inTime = <A, E>(effect: Effect.Effect<A, E, Claude.Claude>, played: ReturnType<typeof model>) =>
-  Effect.gen(function*() {
-    const fiber = yield* Effect.fork(Effect.either(Effect.provide(effect, played.layer)))
-    yield* TestClock.adjust("1 hour")
-    return yield* Fiber.join(fiber)
-  })
-
-const resumed = (
-  thoughts: ReadonlyArray<Thought>,
-  cuts: ReadonlyArray<Cut>,
-  options: Resumable.Options & {
-    readonly request?: typeof request & Record<string, unknown>
-    readonly model?: Partial<Parameters<typeof model>[0]>
-  } = {}
-) =>
-  Effect.gen(function*() {
-    const { model: more, request: asked, ...rest } = options
-    const played = model({ thoughts, cuts, ...more })
-    const seen: Array<Resumable.Event> = []
-    const result = yield* inTime(
-      Resumable.message(
-        Stream.tap(Resumable.stream(asked ?? request, rest), (event) => Effect.sync(() => seen.push(event)))
-      ),
-      played
-    )
-    return { seen, result, requests: played.seen }
-  })
-
-const types = (events: ReadonlyArray<Resumable.Event>) =>
-  events.map((event) => event.type === "resume" ? `resume ${event.status}` : event.type)
-
-const textOf = (events: ReadonlyArray<Resumable.Event>) =>
-  events.map((event) =>
-    event.type === "content_block_delta" && event.delta.type === "text_delta" ? event.delta.text : ""
-  ).join("")
-
-/** Behind which byte of the stream its text holds so many characters. */
-const byteOf = (thoughts: ReadonlyArray<Thought>, needle: string): number => {
-  const whole = new TextDecoder().decode(bytesOf(eventsOf(thoughts)))
-  const at = whole.indexOf(needle)
-  assert.isAbove(at, 0, `the stream holds ${needle}`)
-  return new TextEncoder().encode(whole.slice(0, at)).length
-}
-
-const half = (thoughts: ReadonlyArray<Thought>): number => Math.floor(bytesOf(eventsOf(thoughts)).length / 2)
+import { Effect, Either, Stream } from "effect"
+import { MessageStream, Resumable } from "effect-claude"
+import { byteOf, half, inTime, request, resumed, story, text, textOf, thinking, tool, types } from "./resumed.js"
+import { type Cut, model, type Thought } from "./support.js"
 
 describe("a stream that is not cut", () => {
   it.effect("is the stream of Claude, event for event", () =>

@@ -45,7 +45,7 @@ const piecesOf = (text: string, size: number): ReadonlyArray<string> => {
   return piece === "" ? pieces : [...pieces, piece]
 }
 
-interface WireEvent {
+export interface WireEvent {
   readonly type: string
   readonly [field: string]: unknown
 }
@@ -163,7 +163,7 @@ const tagged = (text: string, name: string): string | undefined =>
   new RegExp(`<(${name}(?:_\\d+)?)>([\\s\\S]*?)</\\1>`).exec(text)?.[2]
 
 /** Where a request asks to go on; `undefined` if it asks from the start. */
-const continuationIn = (
+export const continuationIn = (
   body: Record<string, unknown>
 ): { readonly partial: string; readonly anchor: string; readonly prefill: boolean } | undefined => {
   const turns = body["messages"] as ReadonlyArray<Turn>
@@ -196,6 +196,10 @@ export interface ModelOptions {
   readonly thinksAgain?: boolean
   /** Answers the nth request (from 1) in another way. */
   readonly intercept?: (body: Record<string, unknown>, nth: number) => Transport.TransportResponse | undefined
+  /** Does before the nth body would end, and then lets it hang. */
+  readonly hang?: (nth: number) => Effect.Effect<unknown> | undefined
+  /** Answers in its place. */
+  readonly transport?: Transport.Service
 }
 
 /** A reply, and what it means. */
@@ -236,16 +240,33 @@ const mindOf = ({ manner = obedient, thinksAgain = false, thoughts }: ModelOptio
   return { anew, goOn }
 }
 
+/** Says when a body has been read to its end, or lets it hang behind its last piece. */
+const watched = (
+  response: Transport.TransportResponse,
+  hang: Effect.Effect<unknown> | undefined,
+  onEnd: () => void
+): Transport.TransportResponse => {
+  const { body } = response
+  let pieces = 0
+  const read = Effect.suspend(() =>
+    hang !== undefined && pieces > 0
+      ? Effect.zipRight(hang, Effect.never)
+      : Effect.tap(body.read, (bytes) => Effect.sync(() => bytes === undefined ? onEnd() : void pieces++))
+  )
+  return { ...response, body: { ...body, read } }
+}
+
 /** A model behind a transport, whose bodies are counted. */
 export const model = (options: ModelOptions) => {
   const seen: Array<Seen> = []
-  const bodies = { open: 0 }
+  const bodies = { open: 0, most: 0, drained: 0 }
   const mind = mindOf(options)
   const answer = (body: Record<string, unknown>): Transport.TransportResponse => {
     const nth = seen.length + 1
     const intercepted = options.intercept?.(body, nth)
     if (intercepted !== undefined) {
-      seen.push({ body, partial: undefined, anchor: "", meant: undefined, isTwofold: false, text: "", bytes: 0 })
+      const { anchor = "", partial } = continuationIn(body) ?? {}
+      seen.push({ body, partial, anchor, meant: undefined, isTwofold: false, text: "", bytes: 0 })
       return intercepted
     }
     const asked = continuationIn(body)
@@ -263,16 +284,17 @@ export const model = (options: ModelOptions) => {
       },
       bytes: whole.length
     })
-    return responseOf(bytes, cut?.how, options.inOnePiece ?? true)
+    const response = responseOf(bytes, cut?.how, options.inOnePiece ?? true)
+    return watched(response, options.hang?.(nth), () => void bodies.drained++)
   }
-  const execute: Transport.Service["execute"] = (request) =>
+  const execute: Transport.Service["execute"] = options.transport?.execute ?? ((request) =>
     Effect.acquireRelease(
       Effect.sync(() => {
-        bodies.open++
+        bodies.most = Math.max(bodies.most, ++bodies.open)
         return answer(JSON.parse(new TextDecoder().decode(request.body)))
       }),
       () => Effect.sync(() => void bodies.open--)
-    )
+    ))
   const layer = Claude.layerTransport({ apiKey: secret }).pipe(
     Layer.provide(Layer.succeed(Transport.Transport, { execute }))
   )

@@ -23,7 +23,7 @@ export interface Run {
   readonly result: Either.Either<Resumable.Result, Resumable.ResumableError>
   /** The requests, and the segment that each was sent for. */
   readonly seen: ReadonlyArray<Seen & { readonly attempt: number }>
-  readonly openBodies: number
+  readonly bodies: { readonly open: number; readonly most: number }
 }
 
 /** Without waits, so that no clock has to be moved. */
@@ -78,7 +78,7 @@ export const makeRunner = Effect.gen(function*() {
             },
             attempt: attempts[at] ?? 0
           })),
-          openBodies: played.bodies.open
+          bodies: played.bodies
         }))
       )
     })
@@ -163,7 +163,7 @@ export const faultsOf = (run: Run): ReadonlyArray<string> => {
     ...(isWhole && (count.message_delta !== 1 || count.message_stop !== 1) ? ["success without an end"] : []),
     ...(!isWhole && count.message_stop > 0 ? ["failure behind the end"] : []),
     ...(toolUses > 1 ? ["a tool call twice"] : []),
-    ...(run.openBodies > 0 ? [`${run.openBodies} open bodies`] : []),
+    ...(run.bodies.open > 0 || run.bodies.most > 1 ? [`bodies left open: ${JSON.stringify(run.bodies)}`] : []),
     ...partials.flatMap((partial, at) =>
       at === 0 || isRestarted(run) || partial.startsWith(partials[at - 1]?.trimEnd() ?? "") ? [] : ["text was lost or changed"]
     ),
@@ -213,7 +213,10 @@ const hows = ["reset", "fin", "stall", "end", "error"] as const
 export const randomPlan = (seed: number): Plan => {
   const random = randomOf(seed)
   const kinds = Object.values(manners.texts)
-  const text = (): Thought => ({ type: "text", text: random.pick(kinds)(random).slice(0, 600) || "One." })
+  const text = (): Thought => {
+    const blanks = random.pick(["", "", "", "\n\n", " "])
+    return { type: "text", text: blanks + (random.pick(kinds)(random).slice(0, 600) || "One.") }
+  }
   const thoughts: ReadonlyArray<Thought> = [
     ...(random.below(2) === 0 ? [{ type: "thinking" as const, text: "Let me think about what to say here." }] : []),
     text(),

@@ -29,12 +29,15 @@ export class Endurance {
   private fruitlessSince: number | undefined = undefined
   private lastCut: { readonly tag: string; readonly after: number } | undefined = undefined
 
+  /** Where two cuts without new text came after the same time: after how many milliseconds. */
+  cap: number | undefined = undefined
+
   constructor(private readonly policy: RetryPolicy, private readonly maxCuts: number) {
     this.driver = new RetryDriver(policy)
   }
 
   get isExhausted(): boolean {
-    return this.fruitless > this.maxCuts
+    return this.fruitless > this.maxCuts || this.cap !== undefined
   }
 
   /** Whether a failure is one that going on may mend. */
@@ -55,7 +58,7 @@ export class Endurance {
       this.driver.reset()
       this.fruitless = 0
       this.fruitlessSince = undefined
-    } else if (isCap) this.fruitless = Infinity
+    } else if (isCap) this.cap = cut.after
     // a call that failed before its answer began has been tried again by its own policy: the two do not multiply
     else this.fruitless += begun ? 1 : Math.max(1, error.attempt)
   }

@@ -74,6 +74,12 @@ interface Broken {
 
 const cutOf = ({ _tag, message, phase }: ClaudeError): Cut => ({ tag: _tag, phase, message })
 
+const capped = (cut: Cut, after: number): Cut => ({
+  ...cut,
+  message: `${cut.message}; for the second time after ${Math.round(after / 1000)} s without any new text, as if a proxy or ` +
+    "load balancer on the way let no response last longer"
+})
+
 /** Reads the segments of one message one after another, and decides after each cut how to go on. */
 export class Engine<E> {
   readonly ledger = new Ledger()
@@ -254,7 +260,8 @@ export class Engine<E> {
       }
       if (!this.endurance.mayMend(error)) return this.giveUp(broken)
       this.endurance.count(error, { begun, newText: this.ledger.longest > source.longest })
-      this.decide(broken)
+      const { cap } = this.endurance
+      this.decide(cap === undefined ? broken : { ...broken, origin: capped(cut, cap) })
     })
     return Effect.zipRight(this.close(cut), goOn)
   }
