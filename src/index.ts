@@ -110,6 +110,13 @@ export * as ErrorResponse from "./schema/ErrorResponse.js"
 export * as Fallback from "./tools/Fallback.js"
 
 /**
+* How the API does, as this program sees it: windows, a status, alerts.
+ *
+ * @since 0.1.0
+ */
+export * as HealthMonitor from "./observe/HealthMonitor.js"
+
+/**
 * A tool call whose input was no JSON, kept as it came.
  *
  * @since 0.1.0
