@@ -5,7 +5,10 @@ import * as RetryPolicy from "../../src/policy/RetryPolicy.js"
 import { Fault, Simulator } from "../../src/simulator/index.js"
 import * as MessageStream from "../../src/stream/MessageStream.js"
 import { request } from "../support/fixtures.js"
+import { lastChunk, type Peer, rawServer } from "../transport/support/rawServer.js"
+import { begun, openStreamOf, rest } from "./support/answers.js"
 import { claudeLayer } from "./support/clients.js"
+import { settled } from "./support/row.js"
 
 const calls = 10
 
@@ -76,6 +79,25 @@ describe.sequential("one connection of NodeClaude carries ten calls in turn", ()
         assert.strictEqual(yield* repeated(refused, { faults: [Fault.always(fault)] }), 1)
         const streamed = Effect.flip(Stream.runDrain(events))
         assert.strictEqual(yield* repeated(streamed, { faults: [Fault.always(fault)] }), 1)
+      }), 60_000)
+  }
+})
+
+describe.sequential("one connection carries ten streams whose last chunk comes a moment after message_stop", () => {
+  const late = (peer: Peer) => peer.write(openStreamOf(begun + rest), () => settled(() => peer.write(lastChunk)))
+  const readers: ReadonlyArray<readonly [string, Effect.Effect<unknown, unknown, Claude.Claude>]> = [
+    ["read to their end", Stream.runDrain(events)],
+    ["left at message_stop", Stream.runDrain(Stream.takeUntil(events, isStop))]
+  ]
+  for (const [name, reader] of readers) {
+    it.scopedLive(name, () =>
+      Effect.gen(function*() {
+        const server = yield* rawServer({ onRequest: late })
+        yield* Effect.provide(
+          Effect.repeatN(reader, calls - 1),
+          claudeLayer("NodeClaude", { baseUrl: server.url, retry: RetryPolicy.never })
+        )
+        assert.deepStrictEqual([server.requests(), server.accepted()], [calls, 1])
       }), 60_000)
   }
 })

@@ -132,8 +132,28 @@ For each fault, operation and client it is tested that
 "May have run" is \`mayHaveRun\` where it is certain: no means that the request provably was not sent whole.
 `
 
+const outro = `## Beside the table
+
+- A call that is interrupted, or a stream that is left, closes its socket within 100 ms over each client: before the
+  headers, after them, and in the middle of the answer.
+- What arrived while a reader was busy is handed out before the error that followed it.
+- A reader that stops at the first words of a stream of 64 MB holds the server back over each client: no more than 2 MB
+  leave the server beyond what the kernel takes for a socket that nobody reads, and afterwards nothing is missing.
+- Ten calls in turn use one connection of \`NodeClaude\`: whole messages, streams that are read to their end or left at
+  \`message_stop\`, and refusals. A stream that is left earlier costs its connection, and no other.
+- Retries over a pool of one connection go on after refusals of 3 MB over each client. A refusal whose body does not end
+  is told after five seconds.
+- The official SDK is a witness: random requests of it and of ours are the same byte for byte, path and headers that the
+  API knows included, and each of its error classes is one tag of ours (an overload that comes as 500 aside).
+
+Three things are the transports' own. Node's fetch has one pool for the whole process, so an idle connection of it lives
+on for four seconds, and a retry that comes at once may open a second one. undici, and so fetch, closes the socket of a
+TLS handshake that stalls after ten seconds and not before. And it takes the reset of an answer with neither length nor
+chunks for its end: what came is then short of its \`message_stop\`, or of its last brace, and told as that.
+`
+
 /** The page. */
 export const pageOf = (groups: ReadonlyArray<Group>): string => {
   const rows = groups.reduce((count, group) => count + group.rows.length, 0)
-  return `${[intro(rows).trimEnd(), ...groups.map(section)].join("\n\n")}\n`
+  return `${[intro(rows).trimEnd(), ...groups.map(section), outro.trimEnd()].join("\n\n")}\n`
 }
