@@ -18,14 +18,17 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type { ClientOptions } from "./ClaudeConfig.js"
 import * as ClaudeConfig from "./ClaudeConfig.js"
 import type { CallError, StreamError } from "./ClaudeError.js"
+import { CurrentHub } from "./ClaudeEvent.js"
+import type { DrainResult } from "./client/Drain.js"
 import { noteBaseUrl } from "./client/internal/baseUrls.js"
-import { ifPresent, noPolicies, type Policies, policiesIn } from "./client/internal/policies.js"
-import { defined } from "./client/internal/defined.js"
+import { ifPresent, type Policies, policiesOf } from "./client/internal/policies.js"
+import { defined } from "./internal/defined.js"
+import * as draining from "./client/internal/drain.js"
 import * as operations from "./client/internal/operations.js"
 import type { Settings } from "./client/internal/prepare.js"
-import * as Admission from "./policy/Admission.js"
-import * as CircuitBreaker from "./policy/CircuitBreaker.js"
-import * as RetryBudget from "./policy/RetryBudget.js"
+import type * as Admission from "./policy/Admission.js"
+import type * as CircuitBreaker from "./policy/CircuitBreaker.js"
+import type * as RetryBudget from "./policy/RetryBudget.js"
 import * as RetryPolicy from "./policy/RetryPolicy.js"
 import type { Message } from "./schema/Message.js"
 import type { MessageRequest } from "./schema/MessageRequest.js"
@@ -43,6 +46,23 @@ export type {
    */
   CallInfo
 } from "./client/CallInfo.js"
+
+export {
+  /**
+   * Lets a program end its calls before it is interrupted.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  drainOnInterrupt,
+  /**
+   * How a drain ended.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  type DrainResult
+} from "./client/Drain.js"
 
 export {
   /**
@@ -162,26 +182,6 @@ export interface Options<R = never> extends ClientOptions {
   readonly budget?: boolean | RetryBudget.Options | undefined
 }
 
-/** `false` switches off what the context has. */
-const chosen = <A, O extends object>(
-  option: boolean | O | undefined,
-  make: (options: O | undefined) => Effect.Effect<A>,
-  ambient: A | undefined
-): Effect.Effect<A | undefined> => {
-  if (option === undefined) return Effect.succeed(ambient)
-  return option === false ? Effect.succeed(undefined) : make(option === true ? undefined : option)
-}
-
-const policiesOf = (options: Options<never>, context: Context.Context<never>): Effect.Effect<Policies> => {
-  const ambient = policiesIn(context, noPolicies)
-  return Effect.all({
-    admission: chosen(options.admission, Admission.make, ambient.admission),
-    breaker: chosen(options.breaker, CircuitBreaker.make, ambient.breaker),
-    budget: chosen(options.budget, RetryBudget.make, ambient.budget),
-    rateLimits: Effect.succeed(ambient.rateLimits)
-  })
-}
-
 const settingsOf = <R>(
   transport: TransportService,
   options: Options<R>,
@@ -198,7 +198,9 @@ const settingsOf = <R>(
     transport,
     options: merged,
     retry: options.maxRetryAfter === undefined ? own : RetryPolicy.withMaxRetryAfter(own, options.maxRetryAfter),
+    hub: Context.get(context, CurrentHub),
     policies,
+    drain: new draining.Drain(),
     hasHeadersTimeout: merged.timeouts?.headers !== undefined
   }
 }
@@ -213,7 +215,11 @@ const fromSettings = (settings: Settings): Service => {
     models: { list: operations.listModels(settings), get: operations.getModel(settings) },
     execute: operations.execute(settings)
   }
-  return noteBaseUrl(service, settings.options.baseUrl ?? ClaudeConfig.defaultBaseUrl)
+  const { drain, transport } = settings
+  return noteBaseUrl(
+    draining.withDrain(service, drain, transport.closeIdle ?? Effect.void),
+    settings.options.baseUrl ?? ClaudeConfig.defaultBaseUrl
+  )
 }
 
 /**
@@ -226,8 +232,7 @@ export const make = <R = never>(options: Options<R> = {}): Effect.Effect<Service
   Effect.gen(function*() {
     const client = yield* HttpClient.HttpClient
     const context = yield* Effect.context<R>()
-    const { retry: _, ...others } = options
-    return fromSettings(settingsOf(fromHttpClient(client), options, context, yield* policiesOf(others, context)))
+    return fromSettings(settingsOf(fromHttpClient(client), options, context, yield* policiesOf(options, context)))
   })
 
 /**
@@ -240,8 +245,7 @@ export const makeTransport = <R = never>(options: Options<R> = {}): Effect.Effec
   Effect.gen(function*() {
     const transport = yield* Transport
     const context = yield* Effect.context<R>()
-    const { retry: _, ...others } = options
-    return fromSettings(settingsOf(transport, options, context, yield* policiesOf(others, context)))
+    return fromSettings(settingsOf(transport, options, context, yield* policiesOf(options, context)))
   })
 
 /**
@@ -421,3 +425,28 @@ export const models = {
  */
 export const execute = <A, I>(request: ExecuteRequest<A, I>): Effect.Effect<A, CallError, Claude> =>
   Effect.flatMap(Claude, (claude) => claude.execute(request))
+
+/**
+ * Ends the work of a client in order, before its process ends. From now on it refuses new calls with `QueueFull`
+ * (`bound: "draining"`); those that run go on, retries and waits included. What has not ended at the timeout fails with
+ * `TimedOut` (`limit: "drain"`), so that a resumable stream keeps its checkpoint; a second later it is no longer waited
+ * for. Then the idle connections close. There is no way back: make a new client.
+ *
+ * `drainOnInterrupt` does it for all clients of a program when it is asked to end.
+ *
+ * @example
+ * ```ts
+ * import { Claude } from "effect-claude"
+ * import { Effect } from "effect"
+ *
+ * const shutDown = Effect.gen(function*() {
+ *   const { cut, finished } = yield* Claude.drain("25 seconds")
+ *   yield* Effect.log(`${finished} calls ended, ${cut} were cut off`)
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const drain = (timeout: Duration.DurationInput): Effect.Effect<DrainResult, never, Claude> =>
+  Effect.flatMap(Claude, (claude) => draining.drain(claude, timeout))

@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { defined } from "./internal/defined.js"
 
 /**
  * How long the parts of a call may take. `Infinity` switches a limit off. Each ends in a `TimedOut` of its own name.
@@ -174,7 +175,7 @@ export class CurrentPriority
  */
 export const mergeCallOptions = (outer: CallOptions, inner: CallOptions): CallOptions => ({
   apiKey: inner.apiKey ?? outer.apiKey,
-  timeouts: { ...outer.timeouts, ...inner.timeouts },
+  timeouts: { ...outer.timeouts, ...defined(inner.timeouts ?? {}) },
   betas: [...(outer.betas ?? []), ...(inner.betas ?? [])],
   headers: { ...outer.headers, ...inner.headers }
 })

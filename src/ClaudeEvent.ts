@@ -284,7 +284,10 @@ export interface Hub {
   /** Whether anybody listens: publishers ask before they make an event. */
   readonly isActive: () => boolean
   readonly publish: (event: ClaudeEvent) => void
-  /** Adds a listener, which must neither throw nor block; the function that is returned takes it away. */
+  /**
+   * Adds a listener, which must neither throw nor block; the function that is returned takes it away. One that throws is
+   * not told anything more: no call fails for it.
+   */
   readonly unsafeListen: (listener: (event: ClaudeEvent) => void) => () => void
   /** Whether anybody wants the answers themselves. */
   readonly wantsOutput: () => boolean
@@ -301,7 +304,14 @@ const makeListeners = <A>() => {
   return {
     isActive: () => listeners.size > 0,
     publish: (value: A) => {
-      for (const listener of listeners) listener(value)
+      for (const listener of listeners) {
+        try {
+          listener(value)
+        } catch {
+          // a call that was paid for must not fail for who only watches
+          listeners.delete(listener)
+        }
+      }
     },
     unsafeListen: (listener: (value: A) => void) => {
       // each registration is its own, so that one function may listen twice

@@ -49,10 +49,15 @@ const program = Effect.gen(function*() {
   yield* Effect.provide(ask(options), client)
 })
 
+const adviceOf = (error: ClaudeError.ClaudeError): string => {
+  const advice = error.hint ?? (error._tag === "InvalidRequest" ? error.issues[0]?.remedy : undefined)
+  return advice === undefined ? "" : ` ${advice}`
+}
+
 /** One line for people, and exit code 1. */
 const explain = (error: { readonly _tag: string; readonly message?: string }) =>
   Effect.map(Output, (output) => {
-    const hint = ClaudeError.isClaudeError(error) && error.hint !== undefined ? ` ${error.hint}` : ""
+    const hint = ClaudeError.isClaudeError(error) ? adviceOf(error) : ""
     output.error(`error: ${error.message ?? error._tag}${hint}`)
     process.exitCode = 1
   })

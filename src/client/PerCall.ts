@@ -9,12 +9,11 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as ClaudeConfig from "../ClaudeConfig.js"
 import * as RetryPolicy from "../policy/RetryPolicy.js"
 import { type CallInfo, type Collector, CurrentCollector } from "./CallInfo.js"
-import { defined } from "./internal/defined.js"
+import { defined } from "../internal/defined.js"
 
 /**
  * An Effect or a Stream.
@@ -30,10 +29,10 @@ export type Program = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<u
  * @since 0.1.0
  * @category models
  */
-export type WithRequirements<T extends Program, R> = [R] extends [never] ? T
-  : T extends Effect.Effect<infer A, infer E, infer R0> ? Effect.Effect<A, E, R0 | R>
-  : T extends Stream.Stream<infer A, infer E, infer R0> ? Stream.Stream<A, E, R0 | R>
-  : never
+export type WithRequirements<T extends Program, R = never> =
+  T extends Effect.Effect<infer A, infer E, infer R0> ? Effect.Effect<A, E, R0 | R>
+    : T extends Stream.Stream<infer A, infer E, infer R0> ? Stream.Stream<A, E, R0 | R>
+    : never
 
 /**
  * What {@link withOptions} sets.
@@ -49,7 +48,7 @@ export interface PerCallOptions<R = never> extends ClaudeConfig.CallOptions {
 }
 
 const isStream = (self: Program): self is Stream.Stream<unknown, unknown, unknown> =>
-  Predicate.hasProperty(self, Stream.StreamTypeId)
+  !Effect.isEffect(self)
 
 /** Changes the context of an Effect or a Stream where it runs. */
 const mapContext = <T extends Program>(
@@ -113,8 +112,8 @@ export const withOptions: {
  * @category combinators
  */
 export const withDeadline: {
-  (duration: Duration.DurationInput): <T extends Program>(self: T) => T
-  <T extends Program>(self: T, duration: Duration.DurationInput): T
+  (duration: Duration.DurationInput): <T extends Program>(self: T) => WithRequirements<T>
+  <T extends Program>(self: T, duration: Duration.DurationInput): WithRequirements<T>
 } = dual(2, <T extends Program>(self: T, duration: Duration.DurationInput): Program =>
   mapContext(self, (context, now) => {
     const outer = Context.get(context, ClaudeConfig.CurrentDeadline)
@@ -157,10 +156,15 @@ const noCall: CallInfo = {
 export const withMetadata = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<[A, CallInfo], E, R> =>
   Effect.suspend(() => {
     const collector: Collector = { info: undefined }
-    return Effect.map(
-      Effect.provideService(self, CurrentCollector, collector),
-      (value): [A, CallInfo] => [value, collector.info ?? noCall]
-    )
+    return Effect.flatMap(CurrentCollector, (outer) =>
+      Effect.map(
+        Effect.provideService(self, CurrentCollector, collector),
+        (value): [A, CallInfo] => {
+          // nested, the outer one knows of the same calls
+          if (outer !== undefined && collector.info !== undefined) outer.info = collector.info
+          return [value, collector.info ?? noCall]
+        }
+      ))
   })
 
 /**

@@ -9,6 +9,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Claude from "../Claude.js"
+import type * as Admission from "../policy/Admission.js"
 import * as Transport from "../transport/Transport.js"
 import * as NodeTransport from "./NodeTransport.js"
 
@@ -49,6 +50,10 @@ export interface Options<R = never> extends Claude.Options<R> {
  */
 export class Pool extends Context.Tag("effect-claude/NodeClaude/Pool")<Pool, NodeTransport.NodeTransport>() {}
 
+/** On by default; and since nobody can open a gate that is out of reach, a spend limit closes it for a while only. */
+const admissionOf = (option: boolean | Admission.Options | undefined): false | Admission.Options =>
+  option === false ? false : { spendPause: "5 minutes", ...(typeof option === "object" ? option : {}) }
+
 /**
  * A client over a pool of its own, with the pool beside it ({@link Pool}).
  *
@@ -59,7 +64,7 @@ export const layerWithPool = <R = never>(
   options: Options<R> = {}
 ): Layer.Layer<Claude.Claude | Pool, ConfigError.ConfigError, R> => {
   const { pool, ...given } = options
-  const rest = { ...given, admission: given.admission ?? true, budget: given.budget ?? true }
+  const rest = { ...given, admission: admissionOf(given.admission), budget: given.budget ?? true }
   const cap = typeof rest.admission === "object" ? rest.admission.concurrency : undefined
   const connections = pool?.connections ?? cap
   const pooled = Layer.scoped(Pool, NodeTransport.make({ ...pool, connections }))

@@ -158,7 +158,10 @@ export interface Admission {
     retryAfter: Duration.Duration | undefined,
     limits: Limits | undefined
   ) => Effect.Effect<void>
-  /** A spend limit was reached: closes the gate of the group until `open`, and refuses all who wait or come. */
+  /**
+   * A spend limit was reached: closes the gate of the group until `open`, or for the `spendPause` of the options, and
+   * refuses all who wait or come.
+   */
   readonly onSpendLimit: (group: string) => Effect.Effect<void>
   /** Opens the gate of a group, whatever closed it. */
   readonly open: (group: string) => Effect.Effect<void>
@@ -210,6 +213,11 @@ export interface Options {
   /** How long a 429 without `retry-after` closes the gate at most. Default 60 seconds. */
   readonly maxRetryAfter?: Duration.DurationInput | undefined
   /**
+   * How long a spend limit closes the gate of its group; one call then finds out whether it still holds. Default: until
+   * `open`. `NodeClaude.layer`, which shows nobody its admission, takes 5 minutes.
+   */
+  readonly spendPause?: Duration.DurationInput | undefined
+  /**
    * How many calls go at once to a group that has not answered yet, twice as many with each second, until the first
    * response. Default 20; `Infinity` for all.
    */
@@ -225,6 +233,7 @@ const groupMaker = (options: Options) => {
     share: options.share ?? 1,
     burstMillis: Duration.toMillis(options.burst ?? "1 second"),
     maxRetryAfterMillis: Duration.toMillis(options.maxRetryAfter ?? "60 seconds"),
+    spendPauseMillis: Duration.toMillis(options.spendPause ?? Duration.infinity),
     coldStart: options.coldStart ?? 20,
     outputTokens: options.outputTokens ?? 500
   }
@@ -267,7 +276,7 @@ export const make = (options: Options = {}): Effect.Effect<Admission> =>
           })),
       onSpendLimit: (group) =>
         withGroup(group, (group, now) => {
-          group.spendLimitReached()
+          group.spendLimitReached(now)
           queue.refuseHopeless(group, now)
         }),
       open: (group) => withGroup(group, (group, now) => group.open(now)),
@@ -311,9 +320,12 @@ const acquire = (
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function*() {
         const entry = enter(request, yield* Clock.currentTimeMillis)
+        const isQueued = entry.state !== "admitted"
         const now = yield* awaitTurn(queue, entry, request.whenReady ?? Effect.never, restore)
         if (entry.state !== "admitted") return yield* refused(entry, now)
-        const ticket = ticketOf(new AdmittedCall(queue, entry, request.bodyBytes), now - entry.since)
+        // a clock that ticks meanwhile is no wait
+        const waited = isQueued ? now - entry.since : 0
+        const ticket = ticketOf(new AdmittedCall(queue, entry, request.bodyBytes), waited)
         yield* Effect.addFinalizer(() => ticket.release)
         return ticket
       })

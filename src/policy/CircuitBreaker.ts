@@ -289,7 +289,7 @@ export const classify = (error: ClaudeError): "failure" | "ignored" => {
     case "Overloaded":
       return "failure"
     case "TimedOut":
-      return error.limit === "pool" || error.limit === "total" ? "ignored" : "failure"
+      return ["pool", "total", "drain"].includes(error.limit) ? "ignored" : "failure"
     case "UnexpectedResponse":
       return error.status !== undefined && error.status >= 500 ? "failure" : "ignored"
     default:

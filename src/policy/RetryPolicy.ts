@@ -138,7 +138,8 @@ export const backoff: Schedule.Schedule<number, ClaudeError> = Schedule.makeWith
 )
 
 /**
- * The standard policy with `n` attempts in all. `attempts(1)` never tries again.
+ * The standard policy with `n` attempts in all. `attempts(1)` never tries again. A stale connection that is replaced at
+ * once (docs/cost-of-a-retry.md) does not count as an attempt of the policy's.
  *
  * @since 0.1.0
  * @category constructors
@@ -156,7 +157,7 @@ export const attempts = (n: number): RetryPolicy =>
 export const standard: RetryPolicy = attempts(5)
 
 /**
- * One attempt and no other.
+ * One attempt and no other, but for a stale connection that is replaced at once.
  *
  * @since 0.1.0
  * @category constructors

@@ -47,8 +47,8 @@ export interface Step {
 export interface Options {
   /**
    * The errors after which the next step is tried. Default: `Overloaded`, `ServerError`, `ConnectionFailed`,
-   * `ConnectionReset`, `TimedOut` (but not `total`), `CircuitOpen`. A 429 or a 529 of one model says nothing of
-   * another's, but another model reads the prompt anew: its cache is empty.
+   * `ConnectionReset`, `TimedOut` (but not `total` and `drain`), `CircuitOpen`. A 429 or a 529 of one model says
+   * nothing of another's, but another model reads the prompt anew: its cache is empty.
    */
   readonly when?: ((error: ClaudeError) => boolean) | undefined
   /** Whether a refusal (`stop_reason: "refusal"`) goes on too, where nothing of the answer was told. Default false. */
@@ -71,7 +71,7 @@ const defaultTags = new Set<ClaudeError["_tag"]>([
  * @category combinators
  */
 export const isWorthAnother = (error: ClaudeError): boolean =>
-  defaultTags.has(error._tag) && !(error._tag === "TimedOut" && error.limit === "total")
+  defaultTags.has(error._tag) && !(error._tag === "TimedOut" && (error.limit === "total" || error.limit === "drain"))
 
 /**
  * Wraps a client: `create` and `stream` try the steps in their order after the client itself. The last failure is the
@@ -90,7 +90,7 @@ export const make = (claude: Claude.Service, steps: ReadonlyArray<Step>, options
       const attempt = (at: number): ReturnType<Claude.Service["create"]> => {
         const way = ways[at] ?? {}
         const isLast = at >= ways.length - 1
-        const asked = within(way, (way.claude ?? claude).create(changed(way, request)))
+        const asked = within(way)((way.claude ?? claude).create(changed(way, request)))
         if (isLast) return asked
         return Effect.matchEffect(asked, {
           onFailure: (error) => when(error) ? attempt(at + 1) : Effect.fail(error),
@@ -101,7 +101,7 @@ export const make = (claude: Claude.Service, steps: ReadonlyArray<Step>, options
     },
     stream: (request) =>
       firstThatAnswers(
-        ways.map((way) => within(way, (way.claude ?? claude).stream(changed(way, request)))),
+        ways.map((way) => within(way)((way.claude ?? claude).stream(changed(way, request)))),
         when,
         onRefusal
       )
@@ -136,8 +136,8 @@ const changed = (step: Step, request: MessageRequest): MessageRequest => {
   return step.model === undefined ? asked : { ...asked, model: step.model }
 }
 
-const within = <T extends Claude.Program>(step: Step, program: T): T =>
-  step.options === undefined ? program : Claude.withOptions(step.options)(program)
+const within = (step: Step): <T extends Claude.Program>(program: T) => Claude.WithRequirements<T> =>
+  Claude.withOptions(step.options ?? {})
 
 const isRefusal = (message: Message): boolean => message.stop_reason === "refusal"
 

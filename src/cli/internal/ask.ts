@@ -32,9 +32,6 @@ const follow = (account: Account, output: OutputService) => (event: ClaudeEvent.
     case "AttemptStarted":
       account.attempts++
       break
-    case "FirstContent":
-      account.firstToken ??= event.elapsed
-      break
     case "RetryScheduled":
       if (event.error._tag === "ConnectionReset") account.resets++
       output.note(`! ${describe(event.error)}; attempt ${event.attempt} in ${seconds(event.delay)}`)
@@ -81,9 +78,12 @@ export const ask = (options: AskOptions) =>
       max_tokens: 4096,
       messages: [{ role: "user", content: options.prompt }]
     })
+    const clock = yield* Effect.clock
+    const startedAt = clock.unsafeCurrentTimeMillis()
     yield* Stream.runForEach(answer, (event) => {
       if (event.type === "resume") return Effect.sync(() => mark(account, output, event))
       if (event.type !== "content_block_delta" || event.delta.type !== "text_delta") return Effect.void
+      account.firstToken ??= Duration.millis(clock.unsafeCurrentTimeMillis() - startedAt)
       account.characters += event.delta.text.length
       return output.answer(event.delta.text)
     })

@@ -40,7 +40,8 @@ const parse = (argv: ReadonlyArray<string>) =>
 export const fromArguments = Effect.fnUntraced(function*(argv: ReadonlyArray<string>) {
   const { positionals, values } = yield* parse(argv)
   if (values.help) return undefined
-  const parts = positionals.length === 0 && values.file === undefined ? [defaultPrompt] : [...positionals]
+  const question = positionals.length === 0 && values.file === undefined ? defaultPrompt : positionals.join(" ")
+  const parts = question === "" ? [] : [question]
   if (values.file !== undefined) parts.push(yield* contents(values.file))
   const prompt = parts.join("\n\n").trim()
   if (prompt === "") {

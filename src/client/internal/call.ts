@@ -16,7 +16,7 @@ import type { TransportResponse } from "../../transport/Transport.js"
 import { type Collector, CurrentCollector } from "../CallInfo.js"
 import { ifPresent, type Policies } from "./policies.js"
 
-/** What the context of a call says, read once where the call begins. */
+/** What the context of a call says, read once where the call begins; over what its client says, if that has a say. */
 export interface Ambient {
   readonly clock: Clock.Clock
   readonly hub: Hub
@@ -29,9 +29,9 @@ export interface Ambient {
   readonly runtime: Runtime.Runtime<never> | undefined
 }
 
-export const ambient: Effect.Effect<Ambient> = Effect.clockWith((clock) =>
+export const ambientOf = (client: { readonly hub: Hub }): Effect.Effect<Ambient> => Effect.clockWith((clock) =>
   Effect.contextWithEffect((context: Context.Context<never>) => {
-    const hub = Context.get(context, CurrentHub)
+    const hub = ifPresent(context, CurrentHub) ?? client.hub
     const found: Ambient = {
       clock,
       hub,
@@ -163,7 +163,8 @@ export class Call {
 
   finish(outcome: "success" | "failure" | "interrupted", error: ClaudeError | undefined): void {
     const { collector } = this.ambient
-    if (collector?.info !== undefined) collector.info = { ...collector.info, elapsed: this.elapsed() }
+    // another call may have been noted meanwhile
+    if (collector?.info?.call === this.id) collector.info = { ...collector.info, elapsed: this.elapsed() }
     this.tell((context) => ({
       _tag: "CallFinished",
       ...context,

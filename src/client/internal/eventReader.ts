@@ -10,6 +10,7 @@ import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportResponse } from "../../transport/Transport.js"
 import { TransportFault } from "../../transport/TransportFault.js"
 import type { Call } from "./call.js"
+import { drained } from "./drain.js"
 import type { Watchdog } from "./watchdog.js"
 
 /** How long a finished body may take to end. */
@@ -74,6 +75,10 @@ export class EventReader {
     )
   )
 
+  /** Ends the body, since the client was drained and has waited so long. */
+  readonly abort = (waited: Duration.Duration): Effect.Effect<void> =>
+    Effect.suspend(() => this.response.body.abort(drained(waited, this.watchdog.bytesReceived)))
+
   private readonly giveUp: Effect.Effect<void> = Effect.suspend(() =>
     this.response.body.abort(
       new TransportFault({
@@ -108,7 +113,8 @@ export class EventReader {
     for (const { message } of batch.warnings) {
       this.call.tell((context) => ({ _tag: "Warning", ...context, kind: "unexpected-data", message }))
     }
-    if (batch.failure !== undefined) {
+    // what comes behind message_stop is no part of the message
+    if (batch.failure !== undefined && !this.decoder.state.sawMessageStop) {
       this.failure = batch.failure._tag === "ErrorEvent"
         ? fromErrorEvent(batch.failure.error, this.call.errorContext("body", true))
         : this.malformed(batch.failure)

@@ -5,17 +5,19 @@ import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { CallError, ClaudeError } from "../../ClaudeError.js"
 import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
+import { toClaudeError } from "../../transport/internal/faultError.js"
 import type * as Pulled from "../../stream/internal/pulled.js"
 import { fromPull } from "../../stream/internal/pulled.js"
 import type { TransportResponse } from "../../transport/Transport.js"
-import { ambient, type Call } from "./call.js"
+import { ambientOf, type Call } from "./call.js"
+import { endable } from "./drain.js"
 import { EventReader } from "./eventReader.js"
 import { type Pass, through } from "./gate.js"
 import type { Outgoing, Prepared, Settings } from "./prepare.js"
 import { prepare } from "./prepare.js"
 import { readText } from "./readBody.js"
 import { withRetries } from "./retryLoop.js"
-import { beginCall, ended, exchange, notTheApi, within } from "./unary.js"
+import { beginCall, ended, exchange, notTheApi, runningCall, within } from "./unary.js"
 import { Watchdog } from "./watchdog.js"
 
 /** One call whose answer comes event by event. */
@@ -36,32 +38,39 @@ const start = (
   scope: Scope.CloseableScope
 ): Effect.Effect<Pull, CallError> =>
   Effect.gen(function*() {
-    const context = yield* ambient
+    const context = yield* ambientOf(settings)
     const prepared = yield* prepare(settings, context.options, yield* outgoing)
     const call = beginCall(context, settings, prepared)
+    const running = runningCall(context, settings, call)
     let failure: ClaudeError | undefined
     let reader: EventReader | undefined
     yield* Scope.addFinalizerExit(scope, () =>
       Effect.sync(() => {
+        running.leave()
         if (reader?.complete === true) call.finish("success", undefined)
         else call.finish(failure === undefined ? "interrupted" : "failure", failure)
       }))
-    yield* onStart(call)
     const failed = (error: ClaudeError): Effect.Effect<never, ClaudeError> => {
       failure = error
       return Effect.fail(error)
     }
+    const refused = running.enter()
+    if (refused !== undefined) {
+      failure = refused
+      return yield* refused
+    }
+    yield* onStart(call)
     const cut = (error: ClaudeError): Effect.Effect<never, ClaudeError> => {
       call.tell((context) => ({ _tag: "StreamCut", ...context, attempt: call.attempt, error }))
       return failed(error)
     }
-    const first: Pull = Effect.map(
-      within(call, withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh))),
+    const first: Pull = Effect.flatMap(
+      endable(running, within(call, withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh)))),
       (opened) => {
         reader = opened.reader
         next = Effect.catchAll(opened.reader.next, (error) => Effect.zipRight(opened.pass.failed(error), cut(error)))
         call.tell((context) => ({ _tag: "FirstContent", ...context, attempt: call.attempt, elapsed: call.elapsed() }))
-        return opened.events
+        return Effect.as(running.endsBy(opened.reader.abort), opened.events)
       }
     )
     let next: Pull = Effect.catchAll(first, failed)
@@ -117,10 +126,12 @@ const hasContent = (events: ReadonlyArray<MessageStreamEvent>): boolean =>
 
 /** A missing content type is given the benefit of the doubt. */
 const isEventStream = (response: TransportResponse): boolean =>
-  response.headers["content-type"]?.includes("text/event-stream") ?? true
+  response.headers["content-type"]?.toLowerCase().includes("text/event-stream") ?? true
 
-const wholeText = (call: Call, response: TransportResponse) =>
-  Effect.map(
-    Effect.catchAll(readText(call, response.body), () => Effect.succeed("")),
-    (text) => notTheApi(call, response, text, "a stream of events was asked for, and something else came")
-  )
+/** What came in place of a stream, or what broke it. */
+const wholeText = (call: Call, response: TransportResponse): Effect.Effect<CallError, never, Scope.Scope> =>
+  Effect.match(readText(call, response.body), {
+    onFailure: (fault) => toClaudeError(fault, call.errorContext("body", true)),
+    onSuccess: (text) =>
+      notTheApi(call, response, text, "a stream of events was asked for, and something else came")
+  })

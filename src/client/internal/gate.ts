@@ -1,7 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { CircuitOpen, type ClaudeError, QueueFull, SpendLimitReached } from "../../ClaudeError.js"
+import { CircuitOpen, type ClaudeError, QueueFull, RateLimited, SpendLimitReached } from "../../ClaudeError.js"
 import { type Admission, type AdmissionRefused, countedTokens, type Ticket } from "../../policy/Admission.js"
 import * as CircuitBreaker from "../../policy/CircuitBreaker.js"
 import * as RateLimits from "../../policy/RateLimits.js"
@@ -27,12 +27,15 @@ const open: Pass = {
   failed: () => Effect.void
 }
 
+/** Why admission does not let a call in. */
+type Refusal = QueueFull | RateLimited | SpendLimitReached
+
 /** Runs one attempt behind the gate, and tells it of a failure. */
 export const through = <A, E extends ClaudeError, R>(
   call: Call,
   demand: Demand,
   attempt: (pass: Pass) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E | CircuitOpen | QueueFull | SpendLimitReached, R | Scope.Scope> => {
+): Effect.Effect<A, E | CircuitOpen | Refusal, R | Scope.Scope> => {
   const { admission, breaker, rateLimits } = call.policies
   if (admission === undefined && breaker === undefined && rateLimits === undefined) return attempt(open)
   return Effect.flatMap(enter(call, demand), (pass) => Effect.tapError(attempt(pass), pass.failed))
@@ -52,7 +55,7 @@ export interface Demand {
 const enter = (
   call: Call,
   demand: Demand
-): Effect.Effect<Pass, CircuitOpen | QueueFull | SpendLimitReached, Scope.Scope> => {
+): Effect.Effect<Pass, CircuitOpen | Refusal, Scope.Scope> => {
   const { admission, breaker, rateLimits } = call.policies
   const group = (rateLimits?.groupOf ?? RateLimits.groupOf)({
     model: call.request.model,
@@ -79,7 +82,7 @@ const queue = (
   demand: Demand,
   group: string,
   way: CircuitBreaker.Turnstile | undefined
-): Effect.Effect<Ticket, QueueFull | SpendLimitReached, Scope.Scope> => {
+): Effect.Effect<Ticket, Refusal, Scope.Scope> => {
   call.phase = "queue"
   const left = call.deadline - call.now()
   const acquired = admission.acquire({
@@ -103,13 +106,17 @@ const queue = (
   })
 }
 
-const refusalOf = (call: Call, { bound, gate, wait }: AdmissionRefused): QueueFull | SpendLimitReached => {
+const refusalOf = (call: Call, { bound, gate, wait }: AdmissionRefused): Refusal => {
   const context = call.errorContext("queue", false)
-  return gate === "spend-limit"
-    ? new SpendLimitReached({
+  if (gate === "spend-limit") {
+    return new SpendLimitReached({
       ...context,
-      apiMessage: "an earlier call reached a spend limit; nothing is sent until the admission is opened again"
+      apiMessage: "an earlier call reached a spend limit; nothing is sent for now"
     })
+  }
+  // the API said so to an earlier call, and would say it again
+  return gate === "rate-limit" && bound === "wait" && wait !== undefined
+    ? new RateLimited({ ...context, retryAfter: wait, apiMessage: "an earlier call was told to wait so long" })
     : new QueueFull({ ...context, bound, wait })
 }
 

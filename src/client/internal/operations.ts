@@ -1,11 +1,12 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Chunk from "effect/Chunk"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Validation } from "../../ClaudeConfig.js"
+import { CurrentCallOptions, type Validation } from "../../ClaudeConfig.js"
 import type { CallError, ClaudeError, InvalidRequest, Issue } from "../../ClaudeError.js"
 import * as Message from "../../schema/Message.js"
 import * as MessageRequest from "../../schema/MessageRequest.js"
@@ -18,7 +19,7 @@ import * as TokenCount from "../../schema/TokenCount.js"
 import type { Call } from "./call.js"
 import { eventStream } from "./eventStream.js"
 import type { Outgoing, QueryValue, Settings } from "./prepare.js"
-import { invalid } from "./prepare.js"
+import { invalid, modelOf } from "./prepare.js"
 import type { Decode } from "./unary.js"
 import { unary } from "./unary.js"
 
@@ -41,7 +42,7 @@ const checked = (
 ): Effect.Effect<void, InvalidRequest> =>
   issues.length === 0
     ? Effect.void
-    : Effect.fail(invalid({ method: outgoing.method, path: outgoing.path, model: outgoing.model }, issues))
+    : Effect.fail(invalid({ method: outgoing.method, path: outgoing.path, model: modelOf(outgoing) }, issues))
 
 const messages = (request: MessageRequest.MessageRequest, streaming: boolean): Outgoing => ({
   method: "POST",
@@ -65,6 +66,13 @@ const messageBody = (request: MessageRequest.MessageRequest, streaming: boolean)
 const looked = (request: MessageRequest.MessageRequest): MessageRequest.MessageRequest =>
   typeof request === "object" && request !== null ? request : Object({})
 
+/** Whoever set the time for headers, for the client or for the call, knows how long the answer may take. */
+const notTooLong = (settings: Settings, request: MessageRequest.MessageRequest) =>
+  Effect.map(CurrentCallOptions, ({ timeouts }) =>
+    settings.hasHeadersTimeout || timeouts?.headers !== undefined || validation(settings) !== "strict"
+      ? []
+      : RequestValidation.longUnary(request.max_tokens))
+
 export const create = (
   settings: Settings,
   deprecations: Deprecations,
@@ -74,14 +82,13 @@ export const create = (
   Effect.suspend(() => {
     const request = looked(given)
     const outgoing = messages(request, false)
-    const issues = [
-      ...RequestValidation.validate(given, validation(settings), versioned(settings)),
-      ...(settings.hasHeadersTimeout || validation(settings) === "off"
-        ? []
-        : RequestValidation.longUnary(request.max_tokens))
-    ]
+    const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
+    const isChecked = Effect.flatMap(
+      notTooLong(settings, request),
+      (tooLong) => checked(outgoing, [...issues, ...tooLong])
+    )
     return Effect.zipRight(
-      Effect.zipRight(checked(outgoing, issues), capabilities.check(settings, request, outgoing)),
+      Effect.zipRight(isChecked, capabilities.check(settings, request, outgoing)),
       Effect.suspend(() =>
         unary(settings, { ...outgoing, body: messageBody(request, false) }, Message.fromWire, {
           onStart: deprecations.check,
@@ -163,7 +170,7 @@ export class Deprecations {
 
 /** Knows what models support, where the user turned that on: each model is asked for once, for each client. */
 export class Capabilities {
-  private readonly known = new Map<string, Model.ModelInfo>()
+  private readonly known = new Map<string, Fiber.Fiber<Model.ModelInfo, CallError>>()
 
   check(
     settings: Settings,
@@ -171,12 +178,20 @@ export class Capabilities {
     outgoing: Outgoing
   ): Effect.Effect<void, CallError> {
     if (settings.options.checkCapabilities !== true) return Effect.void
-    const found = this.known.get(request.model)
-    const model = found !== undefined ? Effect.succeed(found) : Effect.tap(
-      getModel(settings)(request.model),
-      (info) => Effect.sync(() => this.known.set(request.model, info))
+    return Effect.flatMap(
+      Effect.flatMap(this.lookUp(settings, request.model), Fiber.join),
+      (info) => checked(outgoing, RequestValidation.validateFor(request, info))
     )
-    return Effect.flatMap(model, (info) => checked(outgoing, RequestValidation.validateFor(request, info)))
+  }
+
+  /** One look-up serves all who ask meanwhile and later, whoever of them goes away; one that failed is forgotten. */
+  private lookUp(settings: Settings, model: string): Effect.Effect<Fiber.Fiber<Model.ModelInfo, CallError>> {
+    return Effect.suspend(() => {
+      const found = this.known.get(model)
+      if (found !== undefined) return Effect.succeed(found)
+      const asked = Effect.tapErrorCause(getModel(settings)(model), () => Effect.sync(() => this.known.delete(model)))
+      return Effect.tap(Effect.forkDaemon(asked), (fiber) => Effect.sync(() => this.known.set(model, fiber)))
+    })
   }
 }
 
@@ -263,14 +278,15 @@ export const listModels =
 
 export const getModel = (settings: Settings) => (id: string): Effect.Effect<Model.ModelInfo, CallError> =>
   Effect.suspend(() => {
-    const outgoing: Outgoing = { method: "GET", path: `/v1/models/${encodeURIComponent(id)}`, streaming: false }
-    // an empty segment, or dots, would ask another path
-    const usable = /[^.]/.test(id)
+    // an empty segment, or dots, would ask another path; half a surrogate pair cannot be encoded
+    const usable = /[^.]/.test(id) && !/\p{Surrogate}/u.test(id)
+    const path = `/v1/models/${usable ? encodeURIComponent(id) : ""}`
+    const outgoing: Outgoing = { method: "GET", path, streaming: false }
     return Effect.zipRight(
       checked(outgoing, usable ? [] : [{
         path: ["id"],
         rule: "path-segment",
-        message: "the model's id is empty or made of dots",
+        message: "the model's id is empty, made of dots, or no text that can be sent",
         remedy: "give the id of a model, as Claude.models.list shows them"
       }]),
       unary(settings, outgoing, Model.fromWire, { onStart: () => Effect.void, onAnswer: nothing })

@@ -5,7 +5,9 @@ import * as Redacted from "effect/Redacted"
 import type { CallOptions, ClientOptions, ResolvedTimeouts } from "../../ClaudeConfig.js"
 import { defaultApiVersion, defaultBaseUrl, resolveTimeouts } from "../../ClaudeConfig.js"
 import { AuthenticationFailed, InvalidRequest, type Issue, type RequestInfo } from "../../ClaudeError.js"
+import type { Hub } from "../../ClaudeEvent.js"
 import type { RetryPolicy } from "../../policy/RetryPolicy.js"
+import type { Drain } from "./drain.js"
 import type { Demand } from "./gate.js"
 import type { Policies } from "./policies.js"
 import type { Service as Transport, TransportRequest } from "../../transport/Transport.js"
@@ -15,8 +17,12 @@ export interface Settings {
   readonly transport: Transport
   readonly options: ClientOptions
   readonly retry: RetryPolicy
+  /** Where the client was built; the hub of a call's context goes before it. */
+  readonly hub: Hub
   /** What the client has of its own; the context of a call goes before it. */
   readonly policies: Policies
+  /** The calls of this client that are running. */
+  readonly drain: Drain
   /** Whether the user set `timeouts.headers`, which makes long unary calls the user's own affair. */
   readonly hasHeadersTimeout: boolean
 }
@@ -76,6 +82,9 @@ const issue = (path: ReadonlyArray<string | number>, rule: string, message: stri
   remedy
 })
 
+/** An untyped caller may give anything for a model; what is no text is no name for one. */
+export const modelOf = ({ model }: Outgoing): string | undefined => typeof model === "string" ? model : undefined
+
 /** Encodes, addresses and signs a request. */
 export const prepare = (
   settings: Settings,
@@ -83,7 +92,8 @@ export const prepare = (
   outgoing: Outgoing
 ): Effect.Effect<Prepared, InvalidRequest | AuthenticationFailed> =>
   Effect.gen(function*() {
-    const { method, model, path } = outgoing
+    const { method, path } = outgoing
+    const model = modelOf(outgoing)
     const body = yield* encode({ method, path, model }, outgoing)
     const info: RequestInfo = { method, path, model, bodyBytes: body?.length, stream: outgoing.streaming }
     const url = yield* address(info, settings.options.baseUrl ?? defaultBaseUrl, outgoing)
@@ -108,10 +118,15 @@ const encode = (
   if (outgoing.body === undefined) return Effect.succeed(undefined)
   return Effect.flatMap(
     Effect.try({
-      try: () => encoder.encode(JSON.stringify(outgoing.body)),
+      try: () => {
+        const json: unknown = JSON.stringify(outgoing.body)
+        // functions and symbols have no JSON
+        if (typeof json !== "string") throw new TypeError("no JSON")
+        return encoder.encode(json)
+      },
       catch: () =>
         invalid(info, [
-          issue([], "json-encodable", "the request cannot be written as JSON", "take out cycles and BigInt values")
+          issue([], "json-encodable", "the request cannot be written as JSON", "take out cycles, BigInt values and functions")
         ])
     }),
     (bytes) => {
@@ -129,7 +144,9 @@ const encode = (
 }
 
 const address = (info: RequestInfo, base: string, outgoing: Outgoing): Effect.Effect<string, InvalidRequest> => {
-  const url = base.replace(/\/+$/, "") + outgoing.path + query(outgoing.query ?? {})
+  const asked = query(outgoing.query ?? {})
+  const joined = outgoing.path.includes("?") ? asked.replace("?", "&") : asked
+  const url = base.replace(/\/+$/, "") + outgoing.path + joined
   return /^https?:\/\//i.test(url) && URL.canParse(url) ? Effect.succeed(url) : Effect.fail(invalid(info, [
     issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
   ]))
@@ -165,11 +182,17 @@ const makeHeaders = (
     "accept-encoding": "identity",
     "user-agent": userAgent,
     "anthropic-version": apiVersion,
-    ...credential(apiVersion, client, call)
+    ...credential(apiVersion, client.apiKey, client.authToken)
   }
   if (outgoing.body !== undefined) headers["content-type"] = "application/json"
   const betas = [...(client.betas ?? []), ...(call.betas ?? []), ...(outgoing.betas ?? [])]
   for (const source of [client.headers, call.headers, outgoing.headers]) {
+    if (source === call.headers && call.apiKey !== undefined) {
+      // the key of a call goes before any credential of its client, in whatever header that stood
+      delete headers["authorization"]
+      delete headers["x-api-key"]
+      Object.assign(headers, credential(apiVersion, call.apiKey, undefined))
+    }
     for (const [given, value] of Object.entries(source ?? {})) {
       const name = given.toLowerCase()
       if (name === betaHeader && value !== undefined) betas.push(...value.split(",").map((beta) => beta.trim()))
@@ -181,15 +204,21 @@ const makeHeaders = (
   return clean(info, headers)
 }
 
-const credential = (apiVersion: string, client: ClientOptions, call: CallOptions): Record<string, string> => {
-  const apiKey = call.apiKey ?? client.apiKey
-  if (apiKey !== undefined) {
+const isBlank = (secret: Redacted.Redacted | undefined): boolean =>
+  secret === undefined || Redacted.value(secret).trim() === ""
+
+const credential = (
+  apiVersion: string,
+  apiKey: Redacted.Redacted | undefined,
+  authToken: Redacted.Redacted | undefined
+): Record<string, string> => {
+  if (apiKey !== undefined && !isBlank(apiKey)) {
     // claude-api.md: since 2026-10-21 keys travel as bearer tokens
     return apiVersion < defaultApiVersion
       ? { "x-api-key": Redacted.value(apiKey) }
       : { authorization: `Bearer ${Redacted.value(apiKey)}` }
   }
-  return client.authToken === undefined ? {} : { authorization: `Bearer ${Redacted.value(client.authToken)}` }
+  return authToken === undefined || isBlank(authToken) ? {} : { authorization: `Bearer ${Redacted.value(authToken)}` }
 }
 
 const noCredential = (info: RequestInfo): AuthenticationFailed =>

@@ -1,10 +1,12 @@
+import * as Context from "effect/Context"
 import * as Either from "effect/Either"
 import * as Effect from "effect/Effect"
 import type { CallError } from "../../ClaudeError.js"
 import { fromResponse, unexpected } from "../../internal/responseError.js"
 import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportRequest, TransportResponse } from "../../transport/Transport.js"
-import { type Ambient, ambient, Call } from "./call.js"
+import { type Ambient, ambientOf, Call } from "./call.js"
+import { CurrentDrain, endable, RunningCall } from "./drain.js"
 import { type Pass, through } from "./gate.js"
 import { policiesIn } from "./policies.js"
 import type { Outgoing, Prepared, Settings } from "./prepare.js"
@@ -35,11 +37,12 @@ export const unary = <A>(
   decode: Decode<A>,
   hooks: Hooks<A>
 ): Effect.Effect<A, CallError> =>
-  Effect.flatMap(ambient, (ambient) =>
+  Effect.flatMap(ambientOf(settings), (ambient) =>
     Effect.flatMap(
       prepare(settings, ambient.options, outgoing),
       (prepared) => {
         const call = beginCall(ambient, settings, prepared)
+        const running = runningCall(ambient, settings, call)
         const attempts = withRetries(call, (fresh) =>
           Effect.scoped(through(call, prepared.demand, (pass) =>
             Effect.flatMap(
@@ -52,7 +55,7 @@ export const unary = <A>(
                 return Effect.as(ended(call, pass), value)
               }
             ))))
-        return finishing(call, Effect.zipRight(hooks.onStart(call), within(call, attempts)))
+        return finishing(running, Effect.zipRight(hooks.onStart(call), within(call, attempts)))
       }
     ))
 
@@ -62,6 +65,12 @@ export const beginCall = (ambient: Ambient, settings: Settings, prepared: Prepar
   const call = new Call(ambient, prepared.info, ambient.retry ?? settings.retry, prepared.timeouts, policies)
   call.started(prepared.info.stream === true, prepared.demand.origin, prepared.body)
   return call
+}
+
+/** A call as its client, and the program that it belongs to, wait for its end. */
+export const runningCall = (ambient: Ambient, settings: Settings, call: Call): RunningCall => {
+  const program = Context.get(ambient.context, CurrentDrain)
+  return new RunningCall(call, program === undefined ? [settings.drain] : [settings.drain, program])
 }
 
 /** The answer came whole: tells the gate what it used. */
@@ -115,15 +124,13 @@ const answer = <A>(call: Call, response: TransportResponse, decode: Decode<A>) =
   })
 
 /** A 2xx that is not what was asked for: a page of a proxy, broken JSON, another shape. */
-export const notTheApi = (call: Call, response: TransportResponse, body: string, description: string): CallError =>
-  unexpected({
-    status: response.status,
-    headers: response.headers,
-    body,
-    description,
-    now: call.now(),
-    context: call.errorContext("body", true)
-  })
+export const notTheApi = (call: Call, response: TransportResponse, body: string, description: string): CallError => {
+  const { headers, status } = response
+  const answer = { status, headers, body, now: call.now(), context: call.errorContext("body", true) }
+  // an error of the API may come under a 2xx from a gateway: it is that error all the same
+  const told = fromResponse(answer)
+  return told._tag === "UnexpectedResponse" ? unexpected({ ...answer, description }) : told
+}
 
 const parse = (text: string): Either.Either<unknown, string> => {
   if (text === "") return Either.right(undefined)
@@ -142,11 +149,18 @@ export const within = <A, E, R>(call: Call, effect: Effect.Effect<A, E, R>) =>
     })
   )
 
-/** Tells the end of a call. */
-const finishing = <A, E extends CallError, R>(call: Call, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.onExit(effect, (exit) =>
+/** Lets a call begin, unless its client is being drained, and tells its end. */
+const finishing = <A, R>(running: RunningCall, effect: Effect.Effect<A, CallError, R>) => {
+  const begun = Effect.suspend((): Effect.Effect<A, CallError, R> => {
+    const refused = running.enter()
+    return refused === undefined ? endable(running, effect) : Effect.fail(refused)
+  })
+  return Effect.onExit(begun, (exit) =>
     Effect.sync(() => {
+      const { call } = running
+      running.leave()
       if (exit._tag === "Success") return call.finish("success", undefined)
       const failure = exit.cause._tag === "Fail" ? exit.cause.error : undefined
       call.finish(failure === undefined ? "interrupted" : "failure", failure)
     }))
+}

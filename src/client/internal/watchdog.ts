@@ -2,21 +2,16 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
 import * as Scope from "effect/Scope"
+import { wasFrozen } from "../../internal/frozen.js"
 import type { TransportBody } from "../../transport/Transport.js"
 import { TransportFault } from "../../transport/TransportFault.js"
 import type { Call } from "./call.js"
 
 /**
- * How late a sleep may end before it is taken for a process that was frozen, and how long such a one then gets to find
- * what arrived meanwhile; in milliseconds.
- */
-const frozen = 1000
-const grace = 5000
-
-/**
  * Watches one body for silence. Only the time in which somebody waits for bytes counts, so a slow reader is no stall.
  * It sleeps until the first moment at which a limit could end: some wake-ups a stream, and nothing on each chunk but a
- * look at the clock. The end of the whole call is by the wall clock.
+ * look at the clock. After a time in which the process was frozen the limits begin anew. The end of the whole call is
+ * by the wall clock.
  */
 export class Watchdog {
   bytesReceived = 0
@@ -24,7 +19,6 @@ export class Watchdog {
   private waitingSince: number | undefined = undefined
   /** Time waited since the last event, without the wait that is going on. */
   private eventless = 0
-  private graced = false
   private readonly idle: number
   private readonly stalled: number
 
@@ -63,28 +57,24 @@ export class Watchdog {
     if (this.idle === Infinity && this.stalled === Infinity && this.call.deadline === Infinity) return Effect.void
     // What `forkScoped` does, but nobody waits for a sleeper's end: a third of the time of a short answer otherwise.
     return Effect.uninterruptible(Effect.flatMap(Effect.scope, (scope) =>
-      Effect.flatMap(Effect.forkDaemon(Effect.interruptible(this.watch(undefined))), (fiber) =>
+      Effect.flatMap(Effect.forkDaemon(Effect.interruptible(this.watch)), (fiber) =>
         Scope.addFinalizer(scope, Effect.sync(() => fiber.unsafeInterruptAsFork(FiberId.none))))))
   }
 
-  private watch(wait: number | undefined): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      const asleep = this.call.now()
-      const millis = Math.max(1, wait ?? this.untilNextLimit(asleep))
-      return Effect.flatMap(Effect.sleep(Duration.millis(millis)), () => {
-        const now = this.call.now()
-        const fault = this.ended(now)
-        if (fault === undefined) {
-          this.graced = false
-          return this.watch(undefined)
-        }
-        if (now - asleep - millis > frozen && !this.graced) {
-          this.graced = true
-          return this.watch(grace)
-        }
-        return this.body.abort(fault)
-      })
+  private readonly watch: Effect.Effect<void> = Effect.suspend(() => {
+    const asleep = this.call.now()
+    const millis = Math.max(1, this.untilNextLimit(asleep))
+    return Effect.flatMap(Effect.sleep(Duration.millis(millis)), () => {
+      const now = this.call.now()
+      if (wasFrozen(asleep + millis, now)) this.beginAnew(now)
+      const fault = this.ended(now)
+      return fault === undefined ? this.watch : this.body.abort(fault)
     })
+  })
+
+  private beginAnew(now: number): void {
+    this.eventless = 0
+    if (this.waitingSince !== undefined) this.waitingSince = now
   }
 
   private waited(now: number): number {

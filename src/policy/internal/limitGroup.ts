@@ -25,6 +25,8 @@ export interface GroupSettings {
   readonly share: number
   readonly burstMillis: number
   readonly maxRetryAfterMillis: number
+  /** How long a spend limit closes the gate. */
+  readonly spendPauseMillis: number
   readonly coldStart: number
   readonly outputTokens: number
 }
@@ -47,7 +49,8 @@ export class LimitGroup {
   closings = 0
   private readonly buckets = new Map<Kind, TokenBucket>()
   private closedUntil = -Infinity
-  private spendLimited = false
+  /** Nothing goes until then, and then one call that finds out whether the limit still holds. */
+  private spendClosedUntil = -Infinity
   private refusals = 0
   private ramp: Ramp | undefined
   private isCold = true
@@ -61,7 +64,7 @@ export class LimitGroup {
 
   /** Milliseconds until `cost` may go, when `ahead` has gone before; infinite while a spend limit holds. */
   waitFor(cost: Amounts, ahead: Amounts, now: number): number {
-    if (this.spendLimited) return Infinity
+    if (this.spendClosedUntil > now) return Infinity
     let wait = Math.max(0, this.closedUntil - now)
     if (this.ramp !== undefined) wait = Math.max(wait, this.ramp.waitFor(ahead.requests, now))
     for (const [kind, bucket] of this.buckets) wait = Math.max(wait, bucket.waitFor(cost[kind], ahead[kind], now))
@@ -125,12 +128,14 @@ export class LimitGroup {
     this.ramp = new Ramp(1, until)
   }
 
-  spendLimitReached(): void {
-    this.spendLimited = true
+  spendLimitReached(now: number): void {
+    this.spendClosedUntil = now + this.settings.spendPauseMillis
+    // behind the pause one call goes first: its answer closes the gate again, or lets the others follow
+    if (Number.isFinite(this.spendClosedUntil)) this.ramp = new Ramp(1, this.spendClosedUntil)
   }
 
   open(now: number): void {
-    this.spendLimited = false
+    this.spendClosedUntil = -Infinity
     this.refusals = 0
     if (this.closedUntil > now) {
       this.closedUntil = now
@@ -140,7 +145,9 @@ export class LimitGroup {
 
   /** What keeps the gate closed, and until when if that is known. */
   gate(now: number): { readonly reason: "rate-limit" | "spend-limit"; readonly until: number | undefined } | undefined {
-    if (this.spendLimited) return { reason: "spend-limit", until: undefined }
+    if (this.spendClosedUntil > now) {
+      return { reason: "spend-limit", until: Number.isFinite(this.spendClosedUntil) ? this.spendClosedUntil : undefined }
+    }
     return this.closedUntil > now ? { reason: "rate-limit", until: this.closedUntil } : undefined
   }
 
