@@ -110,6 +110,13 @@ export * as ErrorResponse from "./schema/ErrorResponse.js"
 export * as Fallback from "./tools/Fallback.js"
 
 /**
+* The last attempts as data, for the moment after something went wrong.
+ *
+ * @since 0.1.0
+ */
+export * as FlightRecorder from "./observe/FlightRecorder.js"
+
+/**
 * How the API does, as this program sees it: windows, a status, alerts.
  *
  * @since 0.1.0
