@@ -99,19 +99,20 @@ export class ConnectionFailed extends tagged<ConnectionFailed>()("ConnectionFail
 }
 
 /**
- * A time limit of ours ran out. Worth another try, unless it was the deadline of the whole call (`total`).
+ * A time limit of ours ran out. Worth another try, unless it was the deadline of the whole call (`total`) or the client
+ * was drained and waited for the call no longer (`drain`).
  *
  * @since 0.1.0
  * @category errors
  */
 export class TimedOut extends tagged<TimedOut>()("TimedOut", {
   ...context,
-  limit: Schema.Literal("pool", "connect", "headers", "idle", "stalled", "total"),
+  limit: Schema.Literal("pool", "connect", "headers", "idle", "stalled", "total", "drain"),
   duration: Millis,
   bytesReceived: Schema.optional(Count)
 }) {
   get isRetryable(): boolean {
-    return this.limit !== "total"
+    return this.limit !== "total" && this.limit !== "drain"
   }
 }
 
@@ -301,14 +302,15 @@ export class CircuitOpen extends tagged<CircuitOpen>()("CircuitOpen", {
 }
 
 /**
- * Admission refused the call: its queue is full, or the wait would be too long.
+ * The call was not let in: the queue of admission is full (`length`), the wait would be too long (`wait`), or the client
+ * is being drained and takes no new calls (`draining`).
  *
  * @since 0.1.0
  * @category errors
  */
 export class QueueFull extends tagged<QueueFull>()("QueueFull", {
   ...context,
-  bound: Schema.Literal("length", "wait"),
+  bound: Schema.Literal("length", "wait", "draining"),
   /** How long it would take. */
   wait: Schema.optional(Millis)
 }) {

@@ -170,7 +170,7 @@ describe("isRetryable", () => {
     assert.isFalse(new ClaudeError.SpendLimitReached({ ...context, shouldRetry: true }).isRetryable)
   })
 
-  it("is true of a broken connection and of a limit that ran out, but for the deadline of the call", () => {
+  it("is true of a broken connection and of a limit that ran out, but for the call's deadline and a drain's", () => {
     assert.isTrue(new ClaudeError.ConnectionReset({ ...context, bytesReceived: 0 }).isRetryable)
     assert.isTrue(new ClaudeError.StreamTruncated({ ...context, bytesReceived: 0 }).isRetryable)
     assert.isTrue(new ClaudeError.CircuitOpen(context).isRetryable)
@@ -178,7 +178,7 @@ describe("isRetryable", () => {
     const { limit } = ClaudeError.TimedOut.fields
     for (const name of limit.literals) {
       const error = new ClaudeError.TimedOut({ ...context, limit: name, duration: Duration.seconds(1) })
-      assert.strictEqual(error.isRetryable, name !== "total")
+      assert.strictEqual(error.isRetryable, name !== "total" && name !== "drain")
     }
   })
 

@@ -48,6 +48,8 @@ const timedOut = (error: Evidence): string => {
       return `No byte of the response came for ${limit}${bytes(error.bytesReceived)}`
     case "stalled":
       return `No event other than ping came for ${limit}${bytes(error.bytesReceived)}`
+    case "drain":
+      return `The client was drained, and the call did not end within ${limit}: it ran out ${doing[error.phase]}`
     default:
       return `The call was not done within ${limit}: it ran out ${doing[error.phase]}`
   }
@@ -95,10 +97,12 @@ const sentences: Record<string, (error: Evidence) => string> = {
   Conflict: (error) => `The resource was changed by someone else${said(error)}`,
   UnexpectedResponse: (error) => `The reply is not what the API speaks: ${error.description}${said(error)}`,
   CircuitOpen: (error) => `The circuit breaker is open and refused the call${after(error.retryAfter)}`,
-  QueueFull: (error) =>
-    error.bound === "wait"
-      ? `The wait for admission would be too long${error.wait === undefined ? "" : ` (${Duration.format(error.wait)})`}`
-      : "The queue for admission is full"
+  QueueFull: (error) => {
+    if (error.bound === "draining") return "The client is draining and takes no new calls"
+    if (error.bound === "length") return "The queue for admission is full"
+    const wait = error.wait === undefined ? "" : ` (${Duration.format(error.wait)})`
+    return `The wait for admission would be too long${wait}`
+  }
 }
 
 const where = (error: Evidence): string => {

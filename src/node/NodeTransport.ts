@@ -64,6 +64,7 @@ export interface PoolStats {
  * @category models
  */
 export interface NodeTransport extends Service {
+  readonly closeIdle: Effect.Effect<void>
   /** Connections of one origin at most. */
   readonly poolSize: number
   /** The pool by origin; origins without connections and exchanges are left out. */
@@ -123,6 +124,7 @@ export const make = (options: Options = {}): Effect.Effect<NodeTransport, Config
     )
     return {
       execute: (request) => execute(pools, request),
+      closeIdle: Effect.sync(() => pools.dropIdle()),
       poolSize: size,
       stats: Effect.sync(() => pools.stats)
     }

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { sleepAwake } from "../internal/frozen.js"
 import { undecoded, undecodedError } from "./internal/contentEncoding.js"
 import { makePump, thrownBy } from "./internal/pump.js"
 import { sourceOf } from "./internal/responseSource.js"
@@ -99,6 +100,8 @@ export interface Service {
    * the connection back to the pool. Interruption closes the connection at once.
    */
   readonly execute: (request: TransportRequest) => Effect.Effect<TransportResponse, TransportFault, Scope.Scope>
+  /** Closes the connections that carry nothing, where there is a pool: a client that was drained asks for it. */
+  readonly closeIdle?: Effect.Effect<void> | undefined
 }
 
 /**
@@ -165,17 +168,17 @@ export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClien
           Effect.flatMap((response) => attach(response, scope))
         )
         const { headers } = request.limits
-        return headers === undefined ? response : Effect.timeoutFail(response, {
-          duration: headers,
-          onTimeout: () =>
-            new TransportFault({
-              reason: "TimedOut",
-              phase: "headers",
-              limit: "headers",
-              duration: headers,
-              bytesReceived: 0
-            })
-        })
+        if (headers === undefined) return response
+        const timedOut = Effect.suspend(() =>
+          new TransportFault({
+            reason: "TimedOut",
+            phase: "headers",
+            limit: "headers",
+            duration: headers,
+            bytesReceived: 0
+          })
+        )
+        return Effect.raceFirst(response, Effect.zipRight(sleepAwake(headers), timedOut))
       })
   }
 }

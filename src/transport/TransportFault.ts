@@ -25,7 +25,7 @@ export type FaultReason = Reason
  * @since 0.1.0
  * @category models
  */
-export type TimeLimit = "pool" | "connect" | "headers" | "idle" | "stalled" | "total"
+export type TimeLimit = "pool" | "connect" | "headers" | "idle" | "stalled" | "total" | "drain"
 
 /**
  * One exchange broke. What a transport cannot know stays `undefined`.

@@ -200,6 +200,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     }
   }
 
+  /** Lets the limit of the current phase begin anew. */
+  restart(): void {
+    this.since = this.now()
+  }
+
   evidence(): Evidence {
     const phase = this.stage === "done" ? "body" : this.stage
     const opened = phase !== "queue" && phase !== "connect"
@@ -213,7 +218,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     }
   }
 
-  private now(): number {
+  now(): number {
     return this.clock.unsafeCurrentTimeMillis()
   }
 

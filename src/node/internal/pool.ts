@@ -64,7 +64,7 @@ export class OriginPool {
     if (exchange.request.fresh) {
       this.dropIdle()
     }
-    const connection = this.idle.pop()
+    const connection = this.takeIdle(exchange.now())
     if (connection !== undefined) {
       connection.serve(exchange)
     } else if (this.connections.size < this.options.connections) {
@@ -145,7 +145,20 @@ export class OriginPool {
     return done === true ? undefined : value
   }
 
-  private dropIdle(): void {
+  /**
+   * The timers that close idle connections stand still with a process that is frozen, and a machine that sleeps: by the
+   * clock on the wall they are too old all the same.
+   */
+  private takeIdle(now: number): Connection | undefined {
+    const connection = this.idle.at(-1)
+    if (connection !== undefined && (connection.silentFor(now) ?? 0) > this.options.keepAlive) {
+      this.dropIdle()
+    }
+    return this.idle.pop()
+  }
+
+  /** Closes the connections that carry nothing. */
+  dropIdle(): void {
     for (const connection of this.idle.splice(0)) {
       connection.close()
     }

@@ -37,6 +37,13 @@ export class Pools {
     }
   }
 
+  /** Closes the connections that carry nothing. */
+  dropIdle(): void {
+    for (const pool of this.origins.values()) {
+      pool.dropIdle()
+    }
+  }
+
   /** Ends all exchanges and closes all connections, now. */
   shutDown(): void {
     this.closed = true

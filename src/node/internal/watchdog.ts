@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
+import { wasFrozen } from "../../internal/frozen.js"
 
 /** Something whose time can run out. */
 export interface Watched {
@@ -10,6 +11,8 @@ export interface Watched {
   readonly remaining: () => number | undefined
   /** Ends it, if its time is over. */
   readonly expire: () => void
+  /** Lets its time begin anew: the process was frozen. */
+  readonly restart: () => void
 }
 
 /** Starts a fiber that nobody waits for. */
@@ -20,7 +23,7 @@ const longestSleep = 1000
 
 /**
  * One sleeping fiber for the limits of many exchanges: a fiber for each costs more than all else that a short exchange
- * does.
+ * does. After a time in which the process was frozen the limits begin anew.
  */
 export class Watchdog {
   private readonly watched = new Set<Watched>()
@@ -35,6 +38,7 @@ export class Watchdog {
     if (remaining === undefined) {
       return
     }
+    this.noticeFreeze()
     this.watched.add(watched)
     if (this.wakesAt === undefined || this.clock.unsafeCurrentTimeMillis() + remaining < this.wakesAt) {
       this.stop()
@@ -54,8 +58,20 @@ export class Watchdog {
   private readonly loop: Effect.Effect<void> = Effect.suspend(() => {
     const sleep = this.look()
     this.wakesAt = sleep === undefined ? undefined : this.clock.unsafeCurrentTimeMillis() + sleep
-    return sleep === undefined ? Effect.void : Effect.flatMap(this.clock.sleep(Duration.millis(sleep)), () => this.loop)
+    return sleep === undefined ? Effect.void : Effect.flatMap(this.clock.sleep(Duration.millis(sleep)), () => {
+      this.noticeFreeze()
+      return this.loop
+    })
   })
+
+  private noticeFreeze(): void {
+    if (this.wakesAt === undefined || !wasFrozen(this.wakesAt, this.clock.unsafeCurrentTimeMillis())) {
+      return
+    }
+    for (const watched of this.watched) {
+      watched.restart()
+    }
+  }
 
   /** Ends what is over, and tells how long nothing else can be. */
   private look(): number | undefined {

@@ -12,11 +12,14 @@ const setUp = Effect.gen(function*() {
   })
   const expired: Array<readonly [string, number]> = []
   const watched = (name: string, limit: number) => {
-    const start = clock.unsafeCurrentTimeMillis()
+    let start = clock.unsafeCurrentTimeMillis()
     let over = false
     const remaining = () => over ? undefined : start + limit - clock.unsafeCurrentTimeMillis()
     return {
       remaining,
+      restart: () => {
+        start = clock.unsafeCurrentTimeMillis()
+      },
       expire: () => {
         if ((remaining() ?? 1) <= 0) {
           over = true
