@@ -100,15 +100,15 @@ const manyRow = (deltas: number, rounds: number): Row => {
 
 /** Between `quick`, under a minute and a half, and `full`, for figures to be written down. */
 export const rows = (full: boolean): ReadonlyArray<Row> => {
-  const rounds = full ? 11 : 5
+  const rounds = full ? 9 : 5
   return [
     streamRow("coalesced", "A stream of 20,000 deltas in writes of 16 KiB", "coalesced", 20_000, rounds),
     streamRow("each", "A stream of 20,000 deltas, each in a write of its own", "each", 20_000, rounds),
-    pacedRow(full ? 500 : 100, full ? 9 : 3),
-    unaryRow("unary", "Calls one after the other", full ? 2000 : 300, 1, rounds),
-    unaryRow("unary-32", "Calls, 32 at once", full ? 4000 : 600, 32, rounds),
-    firstRow(full ? 500 : 100, rounds),
-    manyRow(full ? 500 : 50, full ? 7 : 3)
+    pacedRow(full ? 400 : 150, full ? 5 : 3),
+    unaryRow("unary", "Calls one after the other", full ? 1000 : 300, 1, rounds),
+    unaryRow("unary-32", "Calls, 32 at once", full ? 2000 : 600, 32, rounds),
+    firstRow(full ? 300 : 100, rounds),
+    manyRow(full ? 300 : 50, full ? 5 : 3)
   ]
 }
 
