@@ -192,6 +192,8 @@ export interface ModelOptions {
   readonly pieces?: number
   readonly inOnePiece?: boolean
   readonly manner?: Manner
+  /** Says the same when it is asked anew, as if none of what it said had arrived. */
+  readonly sameAgain?: boolean
   /** Thinks about how to go on before it does. */
   readonly thinksAgain?: boolean
   /** Answers the nth request (from 1) in another way. */
@@ -206,11 +208,11 @@ export interface ModelOptions {
 type Reply = Pick<Seen, "partial" | "anchor" | "meant" | "isTwofold"> & { readonly thoughts: ReadonlyArray<Thought> }
 
 /** The mind behind the replies: where it is asked to go on, it does; where it is asked anew, it says something else. */
-const mindOf = ({ manner = obedient, thinksAgain = false, thoughts }: ModelOptions) => {
+const mindOf = ({ manner = obedient, sameAgain = false, thinksAgain = false, thoughts }: ModelOptions) => {
   let mind = thoughts
   let restarts = 0
   const anew = (hasSpoken: boolean): Reply => {
-    if (hasSpoken) {
+    if (hasSpoken && !sameAgain) {
       restarts++
       mind = thoughts.map((thought) =>
         thought.type === "text" ? { ...thought, text: `Attempt ${restarts}. ${thought.text}` } : thought
