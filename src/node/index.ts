@@ -12,6 +12,13 @@
 export * as FileCheckpointStore from "./FileCheckpointStore.js"
 
 /**
+ * The last attempts as files, where a crash does not reach them.
+ *
+ * @since 0.1.0
+ */
+export * as FlightFile from "./FlightFile.js"
+
+/**
  * The client for Node: pooled connections of its own, the credential from the environment.
  *
  * @since 0.1.0
