@@ -68,6 +68,7 @@ export class Watchdog {
     if (this.wakesAt === undefined || !wasFrozen(this.wakesAt, this.clock.unsafeCurrentTimeMillis())) {
       return
     }
+    this.wakesAt = undefined
     for (const watched of this.watched) {
       watched.restart()
     }

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Runtime, TestClock } from "effect"
 import { Watchdog } from "../../../src/node/internal/watchdog.js"
+import { jumpingClock } from "../../support/jumpingClock.js"
 
 const setUp = Effect.gen(function*() {
   const clock = yield* Effect.clock
@@ -73,5 +74,32 @@ describe("Watchdog", () => {
       assert.deepStrictEqual(expired.map(([name]) => name), ["second", "third"])
       assert.strictEqual(yield* Clock.currentTimeMillis, 1010)
       assert.isAtLeast(forks(), 2)
+    }))
+
+  it.effect("lets every limit begin anew after the process was frozen, and ends what stays silent", () =>
+    Effect.gen(function*() {
+      const { freeze, program } = yield* jumpingClock
+      const { expired, watchdog, watched } = yield* program(setUp)
+      watchdog.watch(watched("headers", 2500))
+      yield* TestClock.adjust("2400 millis")
+      freeze(3_600_000)
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(expired, [])
+      yield* TestClock.adjust("1 seconds")
+      assert.deepStrictEqual(expired.map(([name]) => name), ["headers"])
+    }))
+
+  it.effect("notices by the next exchange that it was frozen, where that comes before its own timer", () =>
+    Effect.gen(function*() {
+      const { freeze, program } = yield* jumpingClock
+      const { expired, watchdog, watched } = yield* program(setUp)
+      watchdog.watch(watched("headers", 2500))
+      yield* TestClock.adjust("2100 millis")
+      freeze(3_600_000)
+      watchdog.watch(watched("next", 100))
+      yield* TestClock.adjust("0 millis")
+      assert.deepStrictEqual(expired, [])
+      yield* TestClock.adjust("2500 millis")
+      assert.deepStrictEqual(expired.map(([name]) => name), ["next", "headers"])
     }))
 })
