@@ -1,8 +1,10 @@
 import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, FastCheck, Fiber, Layer, Redacted, Stream, TestClock } from "effect"
-import type { ClaudeError, Transport } from "effect-claude"
-import { Claude, MessageStream, Resumable, RetryPolicy } from "effect-claude"
+import type { ClaudeError } from "effect-claude"
+import { Claude, MessageStream, Resumable, RetryPolicy, Transport } from "effect-claude"
+import { NodeTransport } from "effect-claude/node"
+import { Simulator } from "effect-claude/simulator"
 import { Faults, TestClaude } from "effect-claude/testing"
 
 const request = { model: "claude-opus-5-5", max_tokens: 64, messages: [{ role: "user", content: "Hello" }] } as const
@@ -279,4 +281,26 @@ describe("the transport below", () => {
       assert.isUndefined(yield* ended.body.read)
       assert.deepStrictEqual(aborted, ["Reset", "Reset"])
     }).pipe(Effect.scoped))
+})
+
+describe("on real sockets", () => {
+  it.live("a fault in the body closes the connection, and the call goes on over the next", () =>
+    Effect.gen(function*() {
+      const { connections, log, url } = yield* Simulator.Simulator
+      const program = Effect.gen(function*() {
+        const { message, segments } = yield* Resumable.message(Resumable.stream({
+          ...request,
+          messages: [{ role: "user", content: "Tell me of the sea, in 80 words." }]
+        }))
+        assert.strictEqual(segments.length, 2)
+        return message.stop_reason
+      })
+      const layer = Claude.layerTransport({ apiKey: Redacted.make("k"), baseUrl: url }).pipe(
+        Layer.provide(Faults.layer([Faults.resetAt({ event: 12 })])),
+        Layer.provide(Layer.scoped(Transport.Transport, NodeTransport.make({ proxy: false })))
+      )
+      assert.strictEqual(yield* Effect.provide(program, layer), "max_tokens")
+      assert.strictEqual((yield* log).length, 2)
+      assert.isAtMost((yield* connections).length, 1)
+    }).pipe(Effect.provide(Simulator.layer({ tokenDelay: 0 }))))
 })

@@ -12,30 +12,48 @@ export interface Difference {
 /** `equal`: nothing more and nothing less. `partial`: what is not expected is not looked at. */
 export type Mode = "equal" | "partial"
 
-/** Where `actual` is not as expected. In `partial` mode an expected RegExp is held against a text. */
-export const differences = (expected: unknown, actual: unknown, mode: Mode): ReadonlyArray<Difference> => {
+const matches = (expected: unknown, actual: unknown): boolean =>
+  expected instanceof RegExp
+    ? typeof actual === "string" && new RegExp(expected.source, expected.flags.replace(/[gy]/g, "")).test(actual)
+    : Object.is(expected, actual)
+
+/** Whether two values that are neither both objects nor both arrays are the same. */
+export type Same = (expected: unknown, actual: unknown) => boolean
+
+/** Where `actual` is not as expected. An expected RegExp is held against a text, unless `same` says otherwise. */
+export const differences = (
+  expected: unknown,
+  actual: unknown,
+  mode: Mode,
+  same: Same = matches
+): ReadonlyArray<Difference> => {
   const found: Array<Difference> = []
-  compare(expected, actual, mode, [], found)
+  compare(expected, actual, { mode, same, found }, [])
   return found
+}
+
+interface Comparison {
+  readonly mode: Mode
+  readonly same: Same
+  readonly found: Array<Difference>
 }
 
 const compare = (
   expected: unknown,
   actual: unknown,
-  mode: Mode,
-  path: ReadonlyArray<string | number>,
-  found: Array<Difference>
+  how: Comparison,
+  path: ReadonlyArray<string | number>
 ): void => {
   if (Array.isArray(expected) && Array.isArray(actual)) {
     for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
-      compare(item(expected, at), item(actual, at), mode, [...path, at], found)
+      compare(item(expected, at), item(actual, at), how, [...path, at])
     }
   } else if (isObject(expected) && isObject(actual)) {
     const wanted = Object.keys(expected).filter((key) => expected[key] !== undefined)
-    const keys = mode === "partial" ? wanted : [...new Set([...wanted, ...Object.keys(actual)])]
-    for (const key of keys) compare(field(expected, key), field(actual, key), mode, [...path, key], found)
-  } else if (!matches(expected, actual)) {
-    found.push({ path, expected, actual })
+    const keys = how.mode === "partial" ? wanted : [...new Set([...wanted, ...Object.keys(actual)])]
+    for (const key of keys) compare(field(expected, key), field(actual, key), how, [...path, key])
+  } else if (!how.same(expected, actual)) {
+    how.found.push({ path, expected, actual })
   }
 }
 
@@ -46,11 +64,6 @@ const item = (items: ReadonlyArray<unknown>, at: number): unknown => at < items.
 
 const field = (value: { readonly [key: string]: unknown }, key: string): unknown =>
   Object.hasOwn(value, key) && value[key] !== undefined ? value[key] : absent
-
-const matches = (expected: unknown, actual: unknown): boolean =>
-  expected instanceof RegExp
-    ? typeof actual === "string" && new RegExp(expected.source, expected.flags.replace(/[gy]/g, "")).test(actual)
-    : Object.is(expected, actual)
 
 /** A path as people write it: `messages[0].content`. */
 export const formatPath = (path: ReadonlyArray<string | number>): string =>

@@ -68,12 +68,15 @@ export interface Garbage {
 
 export interface Fault {
   readonly _tag: "Fault"
+  /** Of the response that it breaks, if there is one. */
+  readonly headers: Readonly<Record<string, string>>
   readonly make: (bytesReceived: number, inBody: boolean) => TransportFault
 }
 
 /** The stream ends as if it were whole. */
 export interface Truncation {
   readonly _tag: "Truncation"
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export type Wire = Refusal | Garbage | Fault | Truncation
@@ -96,7 +99,7 @@ export const labelOf = (failure: Failure): string => typeof failure === "string"
 
 /** What goes over the wire. */
 export const toWire = (failure: Failure, options: FailureOptions): Wire => {
-  if (failure instanceof TransportFault) return { _tag: "Fault", make: () => failure }
+  if (failure instanceof TransportFault) return { _tag: "Fault", headers: {}, make: () => failure }
   return typeof failure === "string" ? named(failure, options) : again(failure)
 }
 
@@ -104,7 +107,7 @@ const named = (tag: WireError["_tag"], options: FailureOptions): Wire => {
   const { code, headers = {}, limit = "headers", phase, reason = "Refused", retryAfter } = options
   switch (tag) {
     case "StreamTruncated":
-      return { _tag: "Truncation" }
+      return { _tag: "Truncation", headers }
     case "ConnectionReset":
       return broken({ reason: "Reset", phase: phase ?? "headers", code: "ECONNRESET", requestSent: true }, phase)
     case "ConnectionFailed":
@@ -160,6 +163,7 @@ const broken = (
   bytes?: number
 ): Fault => ({
   _tag: "Fault",
+  headers: {},
   make: (bytesReceived, inBody) =>
     new TransportFault({
       reusedConnection: false,
@@ -178,24 +182,30 @@ const again = (error: WireError): Wire => {
   const phase = error.phase === "validate" ? "headers" : error.phase
   switch (error._tag) {
     case "StreamTruncated":
-      return { _tag: "Truncation" }
+      return { _tag: "Truncation", headers: idHeader(error) }
     case "ConnectionReset":
-      return broken({
-        reason: "Reset",
-        phase,
-        code: error.code,
-        idleFor: error.idleFor,
-        reusedConnection: error.reusedConnection,
-        requestSent: error.mayHaveRun
-      }, phase)
+      return {
+        ...broken({
+          reason: "Reset",
+          phase,
+          code: error.code,
+          idleFor: error.idleFor,
+          reusedConnection: error.reusedConnection,
+          requestSent: error.mayHaveRun
+        }, phase),
+        headers: idHeader(error)
+      }
     case "ConnectionFailed":
       return broken({ reason: error.reason, phase, code: error.code, proxyStatus: error.proxyStatus }, phase)
     case "TimedOut":
-      return broken(
-        { reason: "TimedOut", phase, limit: error.limit, duration: error.duration, requestSent: error.mayHaveRun },
-        phase,
-        error.bytesReceived
-      )
+      return {
+        ...broken(
+          { reason: "TimedOut", phase, limit: error.limit, duration: error.duration, requestSent: error.mayHaveRun },
+          phase,
+          error.bytesReceived
+        ),
+        headers: idHeader(error)
+      }
     case "UnexpectedResponse":
       return {
         _tag: "Garbage",
@@ -233,8 +243,11 @@ const refusal = (error: ApiError): Refusal => {
 const issuesOf = (error: Extract<WireError, { readonly _tag: "InvalidRequest" }>): string =>
   error.issues.map(({ message, path }) => `${path.join(".")}: ${message}`).join("; ") || "a scripted refusal"
 
+const idHeader = ({ requestId }: WireError): Readonly<Record<string, string>> =>
+  requestId === undefined ? {} : { "request-id": requestId }
+
 const answered = (error: ApiError | Extract<WireError, { readonly _tag: "UnexpectedResponse" }>) => ({
-  ...(error.requestId === undefined ? {} : { "request-id": error.requestId }),
+  ...idHeader(error),
   ...(error.shouldRetry === undefined ? {} : { "x-should-retry": String(error.shouldRetry) })
 })
 

@@ -284,19 +284,21 @@ const failed = (wire: Wire, received: Received, nth: number): Exchange => {
     case "Garbage":
       return jsonExchange(nth, wire.body, wire)
     case "Truncation":
-      return { ...begun(received, nth), body: [] }
+      return begun(received, nth, wire.headers)
     case "Fault": {
       const fault = wire.make(0, false)
       return fault.phase === "body"
-        ? { ...begun(received, nth), body: [{ _tag: "Fault", after: 0, fault: (bytes) => wire.make(bytes, true) }] }
+        ? { ...begun(received, nth, wire.headers), body: endOf(wire) }
         : { _tag: "Broken", fault, after: 0 }
     }
   }
 }
 
 /** A response of which nothing came but its headers. */
-const begun = (received: Received, nth: number): Answered =>
-  jsonExchange(nth, undefined, received.streaming ? { headers: { "content-type": "text/event-stream" } } : {})
+const begun = (received: Received, nth: number, headers: Readonly<Record<string, string>>): Answered =>
+  jsonExchange(nth, undefined, {
+    headers: received.streaming ? { "content-type": "text/event-stream", ...headers } : headers
+  })
 
 /** The pieces up to the nth delta, or to the last one where there are fewer: a cut that was asked for happens. */
 const firstDeltas = (answer: Answered, count: number): ReadonlyArray<Piece> => {

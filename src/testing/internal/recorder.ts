@@ -1,0 +1,182 @@
+/** Records the exchanges of a transport. */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { isKept } from "../../internal/headers.js"
+import type { Service, TransportBody, TransportRequest, TransportResponse } from "../../transport/Transport.js"
+import type { TransportFault } from "../../transport/TransportFault.js"
+import type { Exchange, RecordedFault, RecordedRequest, RecordedResponse } from "./cassetteFile.js"
+import { writeChunk } from "./cassetteFile.js"
+import type { AccountId } from "./recordedRequest.js"
+import { accountIdsOf, recordedRequest, secretsOf } from "./recordedRequest.js"
+import { credentialsIn, Scrubber, toBinary } from "./scrub.js"
+
+/** An exchange as it is heard, secrets and all. */
+class Take {
+  after = 0
+  response: TransportResponse | undefined
+  fault: TransportFault | undefined
+  end: "complete" | "left" | "abandoned" | TransportFault = "left"
+  readonly chunks: Array<{ readonly after: number; readonly text: string }> = []
+  private last: number
+
+  constructor(
+    readonly request: RecordedRequest,
+    readonly secrets: ReadonlyArray<string>,
+    readonly ids: ReadonlyArray<AccountId>,
+    private readonly clock: Clock.Clock
+  ) {
+    this.last = clock.unsafeCurrentTimeMillis()
+  }
+
+  /** Milliseconds since it was asked for the last time. */
+  lap(): number {
+    const now = this.clock.unsafeCurrentTimeMillis()
+    const passed = Math.max(0, Math.round(now - this.last))
+    this.last = now
+    return passed
+  }
+
+  heard(bytes: Uint8Array): void {
+    this.chunks.push({ after: this.lap(), text: toBinary(bytes) })
+  }
+
+  /** Whether there is anything to play again. */
+  get isOver(): boolean {
+    return this.response !== undefined || this.fault !== undefined
+  }
+}
+
+export class Recorder {
+  private readonly takes: Array<Take> = []
+
+  constructor(private readonly headers: ReadonlyArray<string>) {}
+
+  /** Records while it carries. Exchanges stand in the order in which they began. */
+  record(transport: Service): Service {
+    return {
+      execute: (request) =>
+        Effect.clockWith((clock) => {
+          const secretless = recordedRequest(request, this.headers)
+          const take = new Take(secretless, secretsOf(request), accountIdsOf(request), clock)
+          this.takes.push(take)
+          return this.follow(transport, request, take)
+        })
+    }
+  }
+
+  private follow(transport: Service, request: TransportRequest, take: Take) {
+    return transport.execute(request).pipe(
+      Effect.tapError((fault) =>
+        Effect.sync(() => {
+          take.after = take.lap()
+          take.fault = fault
+        })),
+      Effect.map((response): TransportResponse => {
+        take.after = take.lap()
+        take.response = response
+        return { ...response, body: listening(response.body, take) }
+      })
+    )
+  }
+
+  /** What was recorded, without its secrets. */
+  exchanges(): ReadonlyArray<Exchange> {
+    const scrubber = new Scrubber()
+    const over = this.takes.filter((take) => take.isOver)
+    for (const take of over) learn(scrubber, take)
+    return over.map((take) => exchangeOf(scrubber, take))
+  }
+}
+
+const listening = (body: TransportBody, take: Take): TransportBody => ({
+  read: Effect.matchEffect(body.read, {
+    onFailure: (fault) => {
+      if (take.end === "left") take.end = fault
+      return Effect.fail(fault)
+    },
+    onSuccess: (bytes) => {
+      if (bytes !== undefined) take.heard(bytes)
+      else if (take.end === "left") take.end = "complete"
+      return Effect.succeed(bytes)
+    }
+  }),
+  abort: (fault) =>
+    Effect.suspend(() => {
+      if (take.end === "left") take.end = "abandoned"
+      return body.abort(fault)
+    })
+})
+
+const responseIds: Readonly<Record<string, string>> = {
+  "request-id": "req",
+  "x-amzn-requestid": "req",
+  "anthropic-organization-id": "organization",
+  "anthropic-workspace-id": "workspace"
+}
+
+const learn = (scrubber: Scrubber, take: Take): void => {
+  for (const secret of [...take.secrets, ...credentialsIn(take.response?.headers ?? {})]) scrubber.learnSecret(secret)
+  for (const [id, kind] of take.ids) scrubber.learnId(id, kind)
+  for (const [name, kind] of Object.entries(responseIds)) scrubber.learnId(take.response?.headers[name] ?? "", kind)
+  scrubber.learnIdsIn(take.chunks.map(({ text }) => text).join(""))
+}
+
+/** Headers that matter to a client, but for those that change with each recording. */
+const noise = new Set(["cf-ray", "content-encoding", "content-length", "date", "server", "via"])
+
+const headersOf = (scrubber: Scrubber, response: TransportResponse): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(response.headers)
+      .filter(([name]) => isKept(name) && !noise.has(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, scrubber.text(value)])
+  )
+
+const millis = (duration: Duration.Duration | undefined): number | undefined =>
+  duration === undefined ? undefined : Duration.toMillis(duration)
+
+const faultOf = (fault: TransportFault): RecordedFault => ({
+  reason: fault.reason,
+  phase: fault.phase,
+  code: fault.code,
+  limit: fault.limit,
+  duration: millis(fault.duration),
+  bytesReceived: fault.bytesReceived,
+  idleFor: millis(fault.idleFor),
+  reusedConnection: fault.reusedConnection,
+  requestSent: fault.requestSent,
+  proxyStatus: fault.proxyStatus
+})
+
+const requestOf = (scrubber: Scrubber, { body, ...request }: RecordedRequest): RecordedRequest =>
+  body === undefined ? request : { ...request, body: scrubber.request(body) }
+
+/** What is given up behind the last event of a message is not missed, and nobody should wait for it again. */
+const endOf = (end: Take["end"], text: string): RecordedResponse["end"] => {
+  if (typeof end !== "string") return faultOf(end)
+  return /^event: message_stop$/m.test(text) ? "complete" : end
+}
+
+const exchangeOf = (scrubber: Scrubber, take: Take): Exchange => {
+  const { after, end, fault, response } = take
+  const request = requestOf(scrubber, take.request)
+  if (response === undefined) {
+    return fault === undefined ? { request } : { request, fault: { after, ...faultOf(fault) } }
+  }
+  const texts = scrubber.chunks(take.chunks.map(({ text }) => text))
+  return {
+    request,
+    response: {
+      status: response.status,
+      headers: headersOf(scrubber, response),
+      after,
+      chunks: take.chunks.flatMap(({ after }, index) => {
+        const text = texts[index] ?? ""
+        return text === "" ? [] : [[after, writeChunk(text)] as const]
+      }),
+      end: endOf(end, texts.join(""))
+    }
+  }
+}
+
