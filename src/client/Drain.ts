@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { dual } from "effect/Function"
-import { CurrentDrain, Drain } from "./internal/drain.js"
+import { CurrentDrain, Drain, lastMoment } from "./internal/drain.js"
 
 /**
  * How a drain ended, in calls; one that waits to be tried again is one that runs.
@@ -32,7 +32,8 @@ export interface DrainResult {
  * Lets a program end its calls before it is interrupted. When something asks it to end (`runMain` on SIGTERM and SIGINT,
  * `Fiber.interrupt`), the calls made below by whatever client are drained first, while the program runs on: new ones
  * are refused with `QueueFull` (`bound: "draining"`), running ones go on until the timeout, then fail with `TimedOut`
- * (`limit: "drain"`). After that the program is interrupted, and its layers close.
+ * (`limit: "drain"`). The program has a second to use what came, then it is interrupted, and its layers close. Where no
+ * call ran it is interrupted at once.
  *
  * A finalizer cannot do this: an interruption ends the fibers that make calls first of all. Put it outermost, around the
  * layers. What the program fails with while it drains is logged as a warning and does not change the exit code, which is
@@ -87,6 +88,7 @@ const interrupted = <A, E>(
   Effect.gen(function*() {
     const { cut, finished, left } = yield* drain.run(timeout)
     if (finished + cut > 0) {
+      yield* Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), lastMoment)
       yield* Effect.logInfo(`drained the calls: ${finished} finished, ${cut} cut off, ${left} left`)
     }
     const exit = yield* Fiber.interrupt(fiber)

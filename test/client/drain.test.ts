@@ -185,7 +185,7 @@ describe("a client that is drained", () => {
         const { cut, finished, left } = yield* Effect.provide(Claude.drain(0), claude)
         assert.deepStrictEqual({ cut, finished, left }, { cut: 0, finished: 0, left: 0 })
       }
-    }).pipe(Effect.scoped), { fastCheck: { numRuns: 40 } })
+    }).pipe(Effect.scoped), { fastCheck: { numRuns: 20 } })
 })
 
 describe("at the timeout of a drain", () => {

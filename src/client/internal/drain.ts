@@ -94,8 +94,8 @@ export interface Result {
   readonly elapsed: Duration.Duration
 }
 
-/** How long calls that were ended get to be gone. */
-const lastMoment = "1 second"
+/** How long calls that were ended get to be gone, and those who made them to use what came. */
+export const lastMoment = "1 second"
 
 /** The calls that run, of a client or of a program, and whether new ones may begin. */
 export class Drain {
