@@ -208,6 +208,22 @@ describe("tools", () => {
     }))
 })
 
+describe("a surrogate pair", () => {
+  it.effect("that comes in two halves is told in one piece, and half of one is not told before a cut", () =>
+    Effect.gen(function*() {
+      const model = answers(
+        () => ({ events: [start(), ...textBlock(0, `${head}\ud83e`).slice(0, -1)], how: "reset" }),
+        ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor, "\ud83e", "\udd8a", tail), end("end_turn"), stop] })
+      )
+      const { requests, seen } = yield* resumed([], [], { model })
+      assert.strictEqual(requests[1]?.partial, head)
+      assert.strictEqual(textOf(seen), `${head}🦊${tail}`)
+      const deltas = seen.flatMap((event) =>
+        event.type === "content_block_delta" && event.delta.type === "text_delta" ? [event.delta.text] : [])
+      assert.isTrue(deltas.every((delta) => !/[\ud800-\udbff]$/.test(delta)))
+    }))
+})
+
 describe("blocks around a seam", () => {
   it.effect("are closed before the next one begins, where the model repeats the last words and calls a tool", () =>
     Effect.gen(function*() {

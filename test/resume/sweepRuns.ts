@@ -215,7 +215,7 @@ export const randomPlan = (seed: number): Plan => {
   const kinds = Object.values(manners.texts)
   const text = (): Thought => {
     const blanks = random.pick(["", "", "", "\n\n", " "])
-    return { type: "text", text: blanks + (random.pick(kinds)(random).slice(0, 600) || "One.") }
+    return { type: "text", text: blanks + ([...random.pick(kinds)(random)].slice(0, 600).join("") || "One.") }
   }
   const thoughts: ReadonlyArray<Thought> = [
     ...(random.below(2) === 0 ? [{ type: "thinking" as const, text: "Let me think about what to say here." }] : []),

@@ -28,7 +28,7 @@ interface TextTarget {
   readonly joins: boolean
   /** Where it is told; `undefined` until it is. */
   index: number | undefined
-  /** What is not told yet: blanks before the first visible character, or a block that is told whole. */
+  /** What is not told yet: blanks before the first visible character, half a pair, or a block that is told whole. */
   pending: string
   /** Deltas without text that are not told yet: citations, and what nobody knows. */
   readonly marks: Array<ContentDelta>
@@ -51,6 +51,12 @@ export interface SegmentOptions {
 }
 
 const isBlank = (text: string): boolean => text.trim() === ""
+
+/** How much of a text's end waits for the other half of its surrogate pair. */
+const halfAtEnd = (text: string): number => {
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last <= 0xdbff ? 1 : 0
+}
 
 const textTarget = (start: TextBlock, joins: boolean): TextTarget => ({
   kind: "text",
@@ -259,16 +265,18 @@ export class SegmentReader {
     target.pending += text
     if (target.joins) target.index ??= this.ledger.openText
     const waits = this.options.holdText || (target.index === undefined && isBlank(target.pending))
-    if (!waits) this.tellText(target)
+    if (!waits) this.tellText(target, halfAtEnd(target.pending))
   }
 
-  private tellText(target: TextTarget): void {
-    const { pending } = target
+  private tellText(target: TextTarget, keep = 0): void {
+    const end = target.pending.length - keep
+    const pending = target.pending.slice(0, end)
+    if (pending === "" && keep > 0) return
     this.beforeTelling()
     const index = target.index ??= this.ledger.open({ ...target.start, text: "" })
     this.tellMarks(target, index)
     if (pending === "") return
-    target.pending = ""
+    target.pending = target.pending.slice(end)
     this.characters += pending.length
     this.told.add(pending)
     this.ledger.delta(index, { type: "text_delta", text: pending })
