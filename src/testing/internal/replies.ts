@@ -31,8 +31,11 @@ export interface Reply extends Pipeable {
   /** The endpoint that it can answer; `undefined` for any. */
   readonly endpoint: Endpoint | undefined
   /** @internal */
-  readonly exchange: (received: Received, nth: number) => Exchange
+  readonly exchange: Play
 }
+
+/** Makes the exchange of a request, the nth of all. */
+export type Play = (received: Received, nth: number) => Exchange
 
 /**
  * An endpoint, as `POST /v1/messages`.
@@ -68,7 +71,7 @@ export interface ReplyOptions {
 export const make = (
   label: string,
   endpoint: Endpoint | undefined,
-  exchange: Reply["exchange"]
+  exchange: Play
 ): Reply => ({
   [TypeId]: TypeId,
   label,
