@@ -43,6 +43,12 @@ export const knownModels = {
   "claude-sonnet-4-5-20250929": model("sonnet", 4, 5, "sonnet-4", "2026-11-30")
 } as const satisfies Record<string, KnownModel>
 
+/**
+ * The ids that were known when this version was made.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export type KnownModelId = keyof typeof knownModels
 
 /**
