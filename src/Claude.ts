@@ -20,7 +20,7 @@ import * as ClaudeConfig from "./ClaudeConfig.js"
 import type { CallError, StreamError } from "./ClaudeError.js"
 import { CurrentHub } from "./ClaudeEvent.js"
 import type { DrainResult } from "./client/Drain.js"
-import { noteBaseUrl } from "./client/internal/baseUrls.js"
+import { noteClient } from "./client/internal/baseUrls.js"
 import { ifPresent, type Policies, policiesOf } from "./client/internal/policies.js"
 import { defined } from "./internal/defined.js"
 import * as draining from "./client/internal/drain.js"
@@ -215,11 +215,9 @@ const fromSettings = (settings: Settings): Service => {
     models: { list: operations.listModels(settings), get: operations.getModel(settings) },
     execute: operations.execute(settings)
   }
-  const { drain, transport } = settings
-  return noteBaseUrl(
-    draining.withDrain(service, drain, transport.closeIdle ?? Effect.void),
-    settings.options.baseUrl ?? ClaudeConfig.defaultBaseUrl
-  )
+  const { drain, hub, transport } = settings
+  const baseUrl = settings.options.baseUrl ?? ClaudeConfig.defaultBaseUrl
+  return noteClient(draining.withDrain(service, drain, transport.closeIdle ?? Effect.void), { baseUrl, hub })
 }
 
 /**

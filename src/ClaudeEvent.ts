@@ -285,8 +285,8 @@ export interface Hub {
   readonly isActive: () => boolean
   readonly publish: (event: ClaudeEvent) => void
   /**
-   * Adds a listener, which must neither throw nor block; the function that is returned takes it away. One that throws is
-   * not told anything more: no call fails for it.
+   * Adds a listener, which must neither throw nor block; the function that is returned takes it away. One that throws
+   * is not told anything more: no call fails for it.
    */
   readonly unsafeListen: (listener: (event: ClaudeEvent) => void) => () => void
   /** Whether anybody wants the answers themselves. */

@@ -63,7 +63,7 @@ export interface Options {
   readonly files?: number | undefined
 }
 
-const encode = Schema.encodeSync(Schema.parseJson(Entry))
+const encode = Schema.encodeOption(Schema.parseJson(Entry))
 
 const decode = Schema.decodeUnknownOption(Schema.parseJson(Entry))
 
@@ -94,7 +94,10 @@ export const record = (options: Options): Effect.Effect<void, FlightFileError, S
       (log) => Effect.sync(() => log.close())
     )
     const run = `${new Date(started).toISOString()}-${process.pid}`
-    yield* FlightRecorder.track((record) => log.append(encode({ version: 1, run, record })))
+    yield* FlightRecorder.track((record) => {
+      const line = encode({ version: 1, run, record })
+      if (line._tag === "Some") log.append(line.value)
+    })
   })
 
 /**

@@ -65,7 +65,10 @@ export class HealthMonitor extends Context.Tag("effect-claude/HealthMonitor")<He
  * @category configuration
  */
 export interface Thresholds {
-  /** Part of the calls that fail, retries and all; a cut that `Resumable` mended does not count. Default: degraded from 0.1, down from 0.5. */
+  /**
+   * Part of the calls that fail, retries and all; a cut that `Resumable` mended does not count. Default: degraded from
+   * 0.1, down from 0.5.
+   */
   readonly errorRate?: number | undefined
   /** Part of the attempts that fail, though their calls may succeed. Default: degraded from 0.3, never down. */
   readonly attemptErrorRate?: number | undefined
@@ -82,7 +85,9 @@ export interface Thresholds {
  * @category configuration
  */
 export interface Options {
+  /** From where on the status is `degraded`. Default: as {@link Thresholds} says. */
   readonly degraded?: Thresholds | undefined
+  /** From where on the status is `down`. Default: as {@link Thresholds} says. */
   readonly down?: Thresholds | undefined
   /** What the levels look at, 15 minutes at most. Default: 1 minute. */
   readonly window?: Duration.DurationInput | undefined
@@ -139,7 +144,8 @@ export const make = (options: Options = {}): Effect.Effect<Service, never, Scope
     yield* ClaudeEvent.listen(monitor.onEvent)
     const now = <A>(f: (millis: number) => A): Effect.Effect<A> => Effect.map(Clock.currentTimeMillis, f)
     yield* Effect.forkScoped(Effect.repeat(now(monitor.evaluate), Schedule.spaced(Duration.millis(slotMillis))))
-    const window = (length: Duration.DurationInput) => now((millis) => monitor.window(millis, Duration.toMillis(length)))
+    const window = (length: Duration.DurationInput) =>
+      now((millis) => monitor.window(millis, Duration.toMillis(length)))
     return {
       window,
       windows: Effect.all({

@@ -2,8 +2,8 @@
  * Spans and metrics of calls, by the GenAI conventions of OpenTelemetry.
  *
  * A listener of the hub: it needs no exporter of its own, since it makes spans with the tracer of the caller's fiber
- * and keeps metrics in Effect's registry. What exports those (`@effect/opentelemetry`, say) exports these. The names, units
- * and attributes are listed in `docs/telemetry.md`.
+ * and keeps metrics in Effect's registry. What exports those (`@effect/opentelemetry`, say) exports these. The names,
+ * units and attributes are listed in `docs/telemetry.md`.
  *
  * @since 0.1.0
  */

@@ -183,7 +183,8 @@ describe("the status", () => {
           tell.succeed(20, 600).pipe(
             Effect.zipRight(tell.firstToken(18, 2)),
             Effect.zipRight(tell.firstToken(2, 40)),
-            Effect.zipRight(Effect.map(status, ({ reasons }) => reasons.map(({ level, measure }) => `${measure} ${level}`)))
+            Effect.zipRight(status),
+            Effect.map(({ reasons }) => reasons.map(({ level, measure }) => `${measure} ${level}`))
           ), options)
       assert.deepStrictEqual(yield* reasonsOf({}), ["timeToFirstToken degraded"])
       assert.deepStrictEqual(
@@ -226,7 +227,10 @@ describe("the alerts", () => {
         yield* TestClock.adjust("59 seconds")
         assert.lengthOf(alerts, 3)
         yield* TestClock.adjust("6 seconds")
-        assert.deepStrictEqual(changes(alerts).slice(3), ["errorRate cleared healthy", "attemptErrorRate cleared healthy"])
+        assert.deepStrictEqual(changes(alerts).slice(3), [
+          "errorRate cleared healthy",
+          "attemptErrorRate cleared healthy"
+        ])
         const cleared = alerts[3]
         assert.strictEqual(cleared?.since, alerts[0]?.since)
         assert.strictEqual(cleared?.previous, "down")

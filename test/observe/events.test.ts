@@ -69,6 +69,25 @@ describe("a stream that breaks after its first content", () => {
     }))
 })
 
+describe("a hub that only the client was built in", () => {
+  it.effect("is told of its calls and of what goes on in them", () =>
+    Effect.gen(function*() {
+      const hub = ClaudeEvent.unsafeMakeHub()
+      const tags: Array<string> = []
+      hub.unsafeListen(({ _tag }) => tags.push(_tag))
+      const half = Math.floor(bytesOf(eventsOf(story)).length / 2)
+      const played = model({ thoughts: story, cuts: [{ at: half, how: "reset" }] })
+      const fiber = yield* Effect.fork(
+        Stream.runDrain(Resumable.stream({ ...request, max_tokens: 4096 })).pipe(
+          Effect.provide(Layer.provide(played.layer, Layer.succeed(ClaudeEvent.CurrentHub, hub)))
+        )
+      )
+      yield* TestClock.adjust("1 hour")
+      yield* Fiber.join(fiber)
+      assert.includeMembers(tags, ["CallStarted", "StreamCut", "StreamResumed", "CallFinished"])
+    }))
+})
+
 describe("the events of a call", () => {
   it.effect("say what answered, and what it used", () =>
     Effect.gen(function*() {

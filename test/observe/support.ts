@@ -1,5 +1,16 @@
-import { type Context, Effect, Either, type Exit, Fiber, Layer, Metric, MetricState } from "effect"
-import { Option, TestClock, Tracer } from "effect"
+import {
+  type Context,
+  Effect,
+  Either,
+  type Exit,
+  Fiber,
+  Layer,
+  Metric,
+  MetricState,
+  Option,
+  TestClock,
+  Tracer
+} from "effect"
 import { Claude, ClaudeEvent } from "effect-claude"
 import { secret } from "../support/fixtures.js"
 import type { Script } from "../support/scriptedTransport.js"

@@ -50,6 +50,12 @@ export class Instrument {
     this.update(value, this.labels(attributes, caller))
   }
 
+  /** For what is recorded many times with the same attributes. */
+  bind(attributes: Attributes, caller: CallerLabels): (value: number) => void {
+    const labels = this.labels(attributes, caller)
+    return (value) => this.update(value, labels)
+  }
+
   private labels(attributes: Attributes, caller: CallerLabels): ReadonlyArray<MetricLabel.MetricLabel> {
     const names = this.definition.attributes
     let key = caller.key

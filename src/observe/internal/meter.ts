@@ -29,9 +29,17 @@ interface Metered {
   readonly caller: CallerLabels
   readonly isChat: boolean
   lastPiece: number | undefined
+  /** Where the time between two pieces goes. */
+  perChunk: ReadonlyArray<(seconds: number) => void> | undefined
 }
 
-const unknownCall: Metered = { attributes: {}, caller: noLabels, isChat: false, lastPiece: undefined }
+const unknownCall: Metered = {
+  attributes: {},
+  caller: noLabels,
+  isChat: false,
+  lastPiece: undefined,
+  perChunk: undefined
+}
 
 const breakerStates = { Closed: 0, HalfOpen: 1, Open: 2 }
 
@@ -66,9 +74,12 @@ export class Meter {
     const { lastPiece } = metered
     metered.lastPiece = at
     if (lastPiece === undefined) return
+    metered.perChunk ??= [
+      ...(this.names.deployed ? [deployed.perChunk] : []),
+      ...(this.names.latest ? [latest.perChunk] : [])
+    ].map((instrument) => instrument.bind(metered.attributes, metered.caller))
     const seconds = Math.max(0, at - lastPiece) / 1000
-    if (this.names.deployed) deployed.perChunk.record(seconds, metered.attributes, metered.caller)
-    if (this.names.latest) latest.perChunk.record(seconds, metered.attributes, metered.caller)
+    for (const record of metered.perChunk) record(seconds)
   }
 
   private of(call: number): Metered {
@@ -87,7 +98,8 @@ export class Meter {
       },
       caller: callerLabels(Runtime.runSync(event.runtime())(Effect.metricLabels)),
       isChat: operation.isChat,
-      lastPiece: undefined
+      lastPiece: undefined,
+      perChunk: undefined
     })
     client.activeCalls.record(this.running.size, {})
   }

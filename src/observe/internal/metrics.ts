@@ -162,7 +162,12 @@ export const client = {
   ),
   poolConnected: gauge("claude.client.pool.connected", "{connection}", ["claude.origin"], "Open sockets"),
   poolFree: gauge("claude.client.pool.free", "{connection}", ["claude.origin"], "Connections that carry nothing"),
-  poolQueued: gauge("claude.client.pool.queued", "{exchange}", ["claude.origin"], "Exchanges that wait for a connection"),
+  poolQueued: gauge(
+    "claude.client.pool.queued",
+    "{exchange}",
+    ["claude.origin"],
+    "Exchanges that wait for a connection"
+  ),
   poolRunning: gauge("claude.client.pool.running", "{exchange}", ["claude.origin"], "Exchanges that have a connection"),
   poolFull: counter(
     "claude.client.pool.full",

@@ -76,8 +76,8 @@ const cutOf = ({ _tag, message, phase }: ClaudeError): Cut => ({ tag: _tag, phas
 
 const capped = (cut: Cut, after: number): Cut => ({
   ...cut,
-  message: `${cut.message}; for the second time after ${Math.round(after / 1000)} s without any new text, as if a proxy or ` +
-    "load balancer on the way let no response last longer"
+  message: `${cut.message}; for the second time after ${Math.round(after / 1000)} s without any new text, ` +
+    "as if a proxy or load balancer on the way let no response last longer"
 })
 
 /** Reads the segments of one message one after another, and decides after each cut how to go on. */
@@ -148,7 +148,12 @@ export class Engine<E> {
     const joined = Effect.forEach(seams, (seam) => journal.joined(seam, this.attempt), { discard: true })
     const written = Effect.zipRight(joined, journal.emitted(events))
     if (this.broken === undefined) return Effect.as(written, events)
-    return Effect.as(Effect.zipRight(written, tellResumed(events, this.settings.request.model, this.info)), events)
+    return Effect.as(Effect.zipRight(written, this.tellResumed(events)), events)
+  }
+
+  private tellResumed(events: ReadonlyArray<Output>): Effect.Effect<void> {
+    const { claude, request } = this.settings
+    return tellResumed(claude, events, request.model, this.info)
   }
 
   private readonly complete = Effect.suspend((): Effect.Effect<void, E> => {
