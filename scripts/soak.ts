@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- --plans 100000`: streams cut by chance, by models of every manner, for as long as one likes. Each plan
- * is made from its number, so that one that goes wrong can be run alone: `--from 4711 --plans 1`.
+ * `npm run soak -- --plans 100000`: streams cut by chance, by models of every manner, for as long as one likes. Each
+ * plan is made from its number, so that one that goes wrong can be run alone: `--from 4711 --plans 1`.
  */
 import { Effect } from "effect"
 import { parseArgs } from "node:util"

@@ -163,9 +163,9 @@ const defaults = (options: Options): Omit<StartOptions, "claude" | "request" | "
  * Goes on with a stream whose checkpoint is in the store, in this process or another: gives what the consumer had not
  * taken yet, then what is still to come. A stream that was complete is replayed.
  *
- * A checkpoint that is written now and then (`durability: "bounded"`) may know less than the consumer: the first event of
- * {@link withCursor} says where it ends, and what the consumer has behind that it has to take back. What has no length
- * where the consumer stopped (the end of a block, a citation, a marker) comes again.
+ * A checkpoint that is written now and then (`durability: "bounded"`) may know less than the consumer: the first event
+ * of {@link withCursor} says where it ends, and what the consumer has behind that it has to take back. What has no
+ * length where the consumer stopped (the end of a block, a citation, a marker) comes again.
  *
  * Secret fields (tokens of MCP servers, credit tokens) are not in a checkpoint: where the request had any, give them
  * again (`secrets`). Fails with `CheckpointStoreError` (`reason: "missing"`) where there is none under this id, with
@@ -200,7 +200,10 @@ export const resume = (
  * @since 0.1.0
  * @category constructors
  */
-export const create = (request: MessageRequest, options: Options = {}): Effect.Effect<Message, ResumableError, Claude> =>
+export const create = (
+  request: MessageRequest,
+  options: Options = {}
+): Effect.Effect<Message, ResumableError, Claude> =>
   Effect.map(message(stream(request, options)), (result) => result.message)
 
 /**
@@ -227,15 +230,15 @@ export interface Result {
   readonly synthesized: boolean
   /**
    * Where a continuation ended in a refusal: how much text, in UTF-16 units, earlier segments had delivered. That text
-   * stands before the refusal, and is as little to be used as a refused answer. `undefined` without a refusal, and where
-   * the first segment was refused, as in `Claude.stream`.
+   * stands before the refusal, and is as little to be used as a refused answer. `undefined` without a refusal, and
+   * where the first segment was refused, as in `Claude.stream`.
    */
   readonly refusedAfter: number | undefined
 }
 
 /**
- * Runs a resumable stream to its end and says what it amounts to. For a stream that is not from this module, `segments`,
- * `seams` and `turns` are empty and `billed` is what the message says.
+ * Runs a resumable stream to its end and says what it amounts to. For a stream that is not from this module,
+ * `segments`, `seams` and `turns` are empty and `billed` is what the message says.
  *
  * @since 0.1.0
  * @category combinators

@@ -2,7 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Stream } from "effect"
 import { MessageStream, Resumable } from "effect-claude"
 import { byteOf, half, inTime, request, resumed, story, text, textOf, thinking, tool, types } from "./resumed.js"
-import { type Cut, model, type Thought } from "./support.js"
+import { type Cut, model, type Seen, type Thought } from "./support.js"
+
+const turnsOf = (seen: Seen | undefined): ReadonlyArray<{ readonly role: string }> => {
+  const turns = seen?.body["messages"]
+  return Array.isArray(turns) ? turns : []
+}
 
 describe("a stream that is not cut", () => {
   it.effect("is the stream of Claude, event for event", () =>
@@ -22,7 +27,9 @@ describe("a stream that is not cut", () => {
 
 describe("a cut in the text", () => {
   const thoughts = [text(story)]
-  it.effect.each(["reset", "fin", "stall", "end", "error"] as const)("by %s is gone on with: every character once", (how) =>
+  it.effect.each(
+    ["reset", "fin", "stall", "end", "error"] as const
+  )("by %s is gone on with: every character once", (how) =>
     Effect.gen(function*() {
       const { requests, result, seen } = yield* resumed(thoughts, [{ at: half(thoughts), how }])
       const { billed, message, seams, segments } = Either.getOrThrow(result)
@@ -43,9 +50,7 @@ describe("a cut in the text", () => {
     Effect.gen(function*() {
       const { requests } = yield* resumed(thoughts, [{ at: half(thoughts), how: "reset" }])
       const [first, second] = requests
-      assert.deepStrictEqual(second?.body["messages"] instanceof Array && second.body["messages"].slice(0, 1), [
-        ...request.messages
-      ])
+      assert.deepStrictEqual(turnsOf(second).slice(0, 1), [...request.messages])
       assert.strictEqual(second?.partial, first?.text)
       assert.isBelow(Number(second?.body["max_tokens"]), request.max_tokens + 120)
     }))
@@ -64,10 +69,12 @@ describe("a cut in the text", () => {
   it.effect("is gone on with by the strategy that is asked for", () =>
     Effect.gen(function*() {
       for (const strategy of ["quoted", "assistantTurn", "prefill"] as const) {
-        const { requests, result, seen } = yield* resumed(thoughts, [{ at: half(thoughts), how: "reset" }], { strategy })
+        const { requests, result, seen } = yield* resumed(
+          thoughts, [{ at: half(thoughts), how: "reset" }], { strategy }
+        )
         assert.isTrue(Either.isRight(result))
         assert.strictEqual(textOf(seen), story, strategy)
-        const roles = (requests[1]?.body["messages"] as ReadonlyArray<{ role: string }>).map(({ role }) => role)
+        const roles = turnsOf(requests[1]).map(({ role }) => role)
         assert.deepStrictEqual(
           roles,
           { quoted: ["user", "user"], assistantTurn: ["user", "assistant", "user"], prefill: ["user", "assistant"] }[
@@ -107,19 +114,25 @@ describe("a cut elsewhere", () => {
   it.effect("in a tool's input drops the half and goes on behind the text", () =>
     Effect.gen(function*() {
       const thoughts = [text(story), tool]
-      const { result, seen } = yield* resumed(thoughts, [{ at: byteOf(thoughts, "input_json_delta") + 200, how: "fin" }])
+      const { result, seen } = yield* resumed(
+        thoughts, [{ at: byteOf(thoughts, "input_json_delta") + 200, how: "fin" }]
+      )
       const { message, synthesized } = Either.getOrThrow(result)
       assert.strictEqual(textOf(seen), story)
       assert.isFalse(synthesized)
       const uses = message.content.filter((block) => block.type === "tool_use")
-      assert.deepStrictEqual(uses.map((use) => use.type === "tool_use" && use.input), [{ city: "Oslo", days: [1, 2, 3] }])
+      assert.deepStrictEqual(
+        uses.map((use) => use.type === "tool_use" && use.input), [{ city: "Oslo", days: [1, 2, 3] }]
+      )
       assert.strictEqual(types(seen).filter((type) => type === "content_block_start").length, 2)
     }))
 
   it.effect("behind a whole tool call ends the message there, and runs nothing twice", () =>
     Effect.gen(function*() {
       const thoughts = [text(story), tool]
-      const { requests, result } = yield* resumed(thoughts, [{ at: byteOf(thoughts, "event: message_delta"), how: "reset" }])
+      const { requests, result } = yield* resumed(
+        thoughts, [{ at: byteOf(thoughts, "event: message_delta"), how: "reset" }]
+      )
       const { message, synthesized, turns } = Either.getOrThrow(result)
       assert.isTrue(synthesized)
       assert.strictEqual(message.stop_reason, "tool_use")
@@ -130,7 +143,9 @@ describe("a cut elsewhere", () => {
   it.effect("behind the stop reason is no loss", () =>
     Effect.gen(function*() {
       const thoughts = [text(story)]
-      const { requests, result, seen } = yield* resumed(thoughts, [{ at: byteOf(thoughts, "event: message_stop"), how: "reset" }])
+      const { requests, result, seen } = yield* resumed(
+        thoughts, [{ at: byteOf(thoughts, "event: message_stop"), how: "reset" }]
+      )
       assert.isTrue(Either.isRight(result))
       assert.strictEqual(textOf(seen), story)
       assert.strictEqual(requests.length, 1)
@@ -138,7 +153,9 @@ describe("a cut elsewhere", () => {
 
   it.effect("behind the beginning of a server tool fails with what was received, unless asked otherwise", () =>
     Effect.gen(function*() {
-      const thoughts: ReadonlyArray<Thought> = [text(story), { type: "server_tool_use", input: { query: "fox" } }, text("There.")]
+      const thoughts: ReadonlyArray<Thought> = [
+        text(story), { type: "server_tool_use", input: { query: "fox" } }, text("There.")
+      ]
       const cut: Cut = { at: byteOf(thoughts, "There."), how: "reset" }
       const failed = yield* resumed(thoughts, [cut])
       assert.isTrue(Either.isLeft(failed.result) && failed.result.left._tag === "ResumeFailed")
@@ -152,7 +169,9 @@ describe("a cut elsewhere", () => {
 
   it.effect("before anything was received is the call's own failure, after its own retries", () =>
     Effect.gen(function*() {
-      const { requests, result } = yield* resumed([text(story)], Array.from({ length: 9 }, (): Cut => ({ at: 0, how: "reset" })))
+      const { requests, result } = yield* resumed(
+        [text(story)], Array.from({ length: 9 }, (): Cut => ({ at: 0, how: "reset" }))
+      )
       assert.isTrue(Either.isLeft(result) && result.left._tag === "ConnectionReset")
       assert.strictEqual(requests.length, 5)
     }))
@@ -177,7 +196,9 @@ describe("giving up", () => {
   it.effect("where continuations would cost more than maxExtraTokens", () =>
     Effect.gen(function*() {
       const thoughts = [text(story)]
-      const { requests, result } = yield* resumed(thoughts, [{ at: half(thoughts), how: "reset" }], { maxExtraTokens: 50 })
+      const { requests, result } = yield* resumed(
+        thoughts, [{ at: half(thoughts), how: "reset" }], { maxExtraTokens: 50 }
+      )
       assert.isTrue(Either.isLeft(result) && result.left._tag === "ResumeFailed")
       assert.strictEqual(requests.length, 1)
     }))
@@ -238,7 +259,9 @@ describe("an uncertain seam", () => {
 })
 
 describe("structured output", () => {
-  const format = { type: "json_schema" as const, schema: { type: "object", properties: {}, additionalProperties: false } }
+  const format = {
+    type: "json_schema" as const, schema: { type: "object", properties: {}, additionalProperties: false }
+  }
   const asked = { ...request, output_config: { format } }
   const json = JSON.stringify({ title: "The fox", lines: story.split(", ") })
 
@@ -254,7 +277,9 @@ describe("structured output", () => {
   it.effect("is told live where that was asked for, and withdrawn", () =>
     Effect.gen(function*() {
       const thoughts = [text(json)]
-      const { result, seen } = yield* resumed(thoughts, [{ at: half(thoughts), how: "reset" }], { request: asked, live: true })
+      const { result, seen } = yield* resumed(
+        thoughts, [{ at: half(thoughts), how: "reset" }], { request: asked, live: true }
+      )
       const cut = seen.find((event) => event.type === "resume")
       assert.deepStrictEqual(cut?.type === "resume" ? cut.withdrawn : undefined, [{ index: 0, type: "text" }])
       const { message } = Either.getOrThrow(result)

@@ -1,7 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either } from "effect"
 import type { Resumable } from "effect-claude"
-import { answers, block, byteOf, end, resumed, start, stop, story, text, textBlock, textOf, thinking, tool, types } from "./resumed.js"
+import {
+  answers,
+  block,
+  byteOf,
+  end,
+  resumed,
+  start,
+  stop,
+  story,
+  text,
+  textBlock,
+  textOf,
+  thinking,
+  tool,
+  types
+} from "./resumed.js"
 import type { Thought } from "./support.js"
 
 const [head, tail] = [story.slice(0, 100), story.slice(100)]
@@ -30,7 +45,9 @@ describe("blanks", () => {
   it.effect("that are a block of their own are told when something follows, and are nothing to go on from", () =>
     Effect.gen(function*() {
       const whole = yield* resumed([], [], {
-        model: answers(() => ({ events: [start(), ...textBlock(0, "\n\n"), ...textBlock(1, story), end("end_turn"), stop] }))
+        model: answers(
+          () => ({ events: [start(), ...textBlock(0, "\n\n"), ...textBlock(1, story), end("end_turn"), stop] })
+        )
       })
       assert.strictEqual(textOf(whole.seen), `\n\n${story}`)
       assert.deepStrictEqual(starts(whole.seen), ["text", "text"])
@@ -72,7 +89,9 @@ describe("what nobody knows", () => {
   it.effect("passes, with the indices of the one message", () =>
     Effect.gen(function*() {
       const model = answers(
-        () => ({ events: [start(), ...block(0, { type: "thinking", thinking: "", signature: "" }).slice(0, -1)], how: "reset" }),
+        () => ({
+          events: [start(), ...block(0, { type: "thinking", thinking: "", signature: "" }).slice(0, -1)], how: "reset"
+        }),
         () => ({
           events: [
             start(),
@@ -90,8 +109,12 @@ describe("what nobody knows", () => {
       const { seen } = yield* resumed([], [], { model })
       const unknown = seen.flatMap((event): ReadonlyArray<unknown> => {
         if (event.type === "unknown") return [event.raw]
-        if (event.type === "content_block_start" && event.content_block.type === "unknown") return [event.content_block.raw]
-        return event.type === "content_block_delta" && event.delta.type === "unknown" ? [[event.index, event.delta.raw]] : []
+        if (
+          event.type === "content_block_start" && event.content_block.type === "unknown"
+        ) return [event.content_block.raw]
+        return event.type === "content_block_delta" && event.delta.type === "unknown" ? [
+          [event.index, event.delta.raw]
+        ] : []
       })
       assert.deepStrictEqual(unknown, [
         { type: "aura" },
@@ -164,9 +187,11 @@ describe("tools", () => {
       assert.strictEqual(message.stop_reason, "tool_use")
     }))
 
-  it.effect("that run at the API are asked for again only where that was asked for, and a call without result goes", () =>
+  it.effect("that run at the API are asked for again only on request, and a call without result goes", () =>
     Effect.gen(function*() {
-      const call = block(1, { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {}, caller: { type: "direct" } })
+      const call = block(
+        1, { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {}, caller: { type: "direct" } }
+      )
       const model = answers(
         () => ({ events: [start(), ...textBlock(0, head), ...call], how: "reset" }),
         ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor + tail), end("end_turn"), stop] })
@@ -189,7 +214,9 @@ describe("tools", () => {
       )
       const { requests, result } = yield* resumed([], [], { model })
       assert.strictEqual(requests.length, 2)
-      assert.isTrue(Either.isLeft(result) && result.left._tag === "ResumeFailed" && result.left.cut.tag === "SeamFailed")
+      assert.isTrue(
+        Either.isLeft(result) && result.left._tag === "ResumeFailed" && result.left.cut.tag === "SeamFailed"
+      )
     }))
 
   it.effect("that were delivered whole end the message, whatever was begun behind them", () =>
@@ -202,7 +229,9 @@ describe("tools", () => {
         const { message, synthesized } = right(result)
         assert.isTrue(synthesized)
         assert.strictEqual(message.stop_reason, "tool_use")
-        assert.deepStrictEqual(message.content.map((one) => one.type === "tool_use" ? one.name : one.type), ["text", "weather"])
+        assert.deepStrictEqual(
+          message.content.map((one) => one.type === "tool_use" ? one.name : one.type), ["text", "weather"]
+        )
         assert.strictEqual(requests.length, 1)
       }
     }))
@@ -213,7 +242,9 @@ describe("a surrogate pair", () => {
     Effect.gen(function*() {
       const model = answers(
         () => ({ events: [start(), ...textBlock(0, `${head}\ud83e`).slice(0, -1)], how: "reset" }),
-        ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor, "\ud83e", "\udd8a", tail), end("end_turn"), stop] })
+        ({ anchor }) => (
+          { events: [start(), ...textBlock(0, anchor, "\ud83e", "\udd8a", tail), end("end_turn"), stop] }
+        )
       )
       const { requests, seen } = yield* resumed([], [], { model })
       assert.strictEqual(requests[1]?.partial, head)

@@ -1,5 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Either, Exit, Fiber, Layer, Logger, Option, Redacted, Schedule, Scope, Stream, TestClock } from "effect"
+import {
+  Deferred,
+  Effect,
+  Either,
+  Exit,
+  Fiber,
+  Layer,
+  Logger,
+  Option,
+  Redacted,
+  Schedule,
+  Scope,
+  Stream,
+  TestClock
+} from "effect"
 import { type Claude, Resumable } from "effect-claude"
 import * as CheckpointStore from "../../src/resume/CheckpointStore.js"
 import type * as Checkpoint from "../../src/resume/Checkpoint.js"
@@ -97,7 +111,9 @@ describe("a consumer that is interrupted at any event", () => {
           Stream.tap((pair) =>
             Effect.suspend(() => {
               one.take(pair)
-              return ++events === stop ? Effect.zipRight(Deferred.succeed(reached, undefined), Effect.never) : Effect.void
+              return ++events === stop ? Effect.zipRight(
+                Deferred.succeed(reached, undefined), Effect.never
+              ) : Effect.void
             })
           ),
           Stream.runDrain,
@@ -278,7 +294,9 @@ describe("the same id", () => {
       const second = yield* Effect.either(
         Stream.runDrain(Resumable.stream(request, { ...options, id: "b" })).pipe(play(played))
       )
-      assert.isTrue(Either.isLeft(second) && second.left._tag === "CheckpointConflict" && second.left.reason === "running")
+      assert.isTrue(
+        Either.isLeft(second) && second.left._tag === "CheckpointConflict" && second.left.reason === "running"
+      )
       yield* Scope.close(reader, Exit.void)
     }))
 
@@ -288,7 +306,9 @@ describe("the same id", () => {
       const played = model({ thoughts, cuts: [] })
       for (const options of [{ store }, {}]) {
         const result = yield* Effect.either(Stream.runDrain(Resumable.resume("nobody", options)).pipe(play(played)))
-        assert.isTrue(Either.isLeft(result) && result.left._tag === "CheckpointStoreError" && result.left.reason === "missing")
+        assert.isTrue(
+          Either.isLeft(result) && result.left._tag === "CheckpointStoreError" && result.left.reason === "missing"
+        )
       }
     }))
 })
@@ -298,7 +318,9 @@ describe("an end that was made here", () => {
     Effect.gen(function*() {
       const store = yield* memory
       const played = model({ thoughts: [tool], cuts: [{ at: byteOf([tool], "event: message_delta"), how: "reset" }] })
-      const { message, synthesized } = yield* Resumable.message(Resumable.stream(request, { ...policy, store, id: "a" }))
+      const { message, synthesized } = yield* Resumable.message(
+        Resumable.stream(request, { ...policy, store, id: "a" })
+      )
         .pipe(play(played))
       assert.isTrue(synthesized)
       assert.strictEqual(message.stop_reason, "tool_use")
@@ -310,10 +332,14 @@ describe("a store", () => {
   const failing = (store: CheckpointStore.Service, operation: "append" | "claim"): CheckpointStore.Service => ({
     ...store,
     [operation]: () =>
-      Effect.fail(new CheckpointStoreError({ operation, reason: "unavailable", description: "the disk is gone", id: "a" }))
+      Effect.fail(
+        new CheckpointStoreError({ operation, reason: "unavailable", description: "the disk is gone", id: "a" })
+      )
   })
 
-  it.scopedLive.each(["append", "claim"] as const)("that fails to %s does not break a stream unless it was asked to", (operation) =>
+  it.scopedLive.each(
+    ["append", "claim"] as const
+  )("that fails to %s does not break a stream unless it was asked to", (operation) =>
     Effect.gen(function*() {
       const store = failing(yield* memory, operation)
       const played = model({ thoughts, cuts: [] })
@@ -342,7 +368,9 @@ describe("a store", () => {
       const mcp_servers = [{ type: "url", name: "files", url: "https://example.com", authorization_token: "hush" }]
       const asked = Object.assign({}, request, { mcp_servers })
       yield* Stream.runDrain(Stream.take(Resumable.stream(asked, { ...policy, store, id: "a" }), 20)).pipe(play(played))
-      const without = yield* Effect.either(Stream.runDrain(Resumable.resume("a", { ...policy, store })).pipe(play(played)))
+      const without = yield* Effect.either(
+        Stream.runDrain(Resumable.resume("a", { ...policy, store })).pipe(play(played))
+      )
       assert.isTrue(Either.isLeft(without) && without.left._tag === "InvalidRequest")
       const secrets = { "/mcp_servers/0/authorization_token": Redacted.make<unknown>("hush") }
       yield* Stream.runDrain(Resumable.resume("a", { ...policy, store, secrets })).pipe(play(played))

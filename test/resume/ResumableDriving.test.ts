@@ -1,19 +1,38 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Either, Fiber, Ref, Schedule, Stream, TestClock } from "effect"
 import { Claude, Resumable, RetryPolicy } from "effect-claude"
-import { answers, block, byteOf, end, half, inTime, request, resumed, start, stop, story, text, textBlock, textOf } from "./resumed.js"
+import {
+  answers,
+  block,
+  byteOf,
+  end,
+  half,
+  inTime,
+  request,
+  resumed,
+  start,
+  stop,
+  story,
+  text,
+  textBlock,
+  textOf
+} from "./resumed.js"
 import { type Cut, model, responseOf } from "./support.js"
 
 const [head, tail] = [story.slice(0, 100), story.slice(100)]
 
 const thought = (index: number) =>
-  block(index, { type: "thinking", thinking: "", signature: "" }, { type: "thinking_delta", thinking: "Hm, let me see." })
+  block(
+    index, { type: "thinking", thinking: "", signature: "" }, { type: "thinking_delta", thinking: "Hm, let me see." }
+  )
 
 const cutHead = () => ({ events: [start(), ...textBlock(0, head).slice(0, -1)], how: "reset" as const })
 const goOn = ({ anchor }: { readonly anchor: string }) => ({
   events: [start(), ...textBlock(0, anchor + tail), end("end_turn"), stop]
 })
-const refused = (status: number, type: string, message: string, headers = {}) => () => ({ status, type, message, headers })
+const refused = (
+  status: number, type: string, message: string, headers = {}
+) => () => ({ status, type, message, headers })
 
 const failed = <A>(result: Either.Either<A, Resumable.ResumableError>) => {
   if (Either.isLeft(result) && result.left._tag === "ResumeFailed") return result.left
@@ -37,7 +56,9 @@ describe("a stream that leads nowhere", () => {
     Effect.gen(function*() {
       const thoughts = [text(story)]
       const cut: Cut = { at: half(thoughts), how: "reset" }
-      const { requests, result } = yield* resumed(thoughts, Array.from({ length: 50 }, () => cut), { strategy: "restart" })
+      const { requests, result } = yield* resumed(
+        thoughts, Array.from({ length: 50 }, () => cut), { strategy: "restart" }
+      )
       assert.isBelow(requests.length, 7)
       assert.notStrictEqual(failed(result).text, "")
     }))
@@ -135,7 +156,8 @@ describe("what cannot be mended", () => {
 })
 
 describe("a prefill that the API refuses", () => {
-  const message = "This model does not support assistant message prefill. The conversation must end with a user message."
+  const message = "This model does not support assistant message prefill. " +
+    "The conversation must end with a user message."
 
   it.effect("becomes the form that it takes, once, and is remembered for the model", () =>
     Effect.gen(function*() {
@@ -168,7 +190,9 @@ describe("the policy", () => {
       yield* inTime(
         Resumable.stream(request, { policy: schedule }).pipe(
           Stream.tap((event) =>
-            event.type !== "resume" ? Effect.void : TestClock.currentTimeMillis.pipe(Effect.map((now) => void starts.push(now)))
+            event.type !== "resume" ? Effect.void : TestClock.currentTimeMillis.pipe(
+              Effect.map((now) => void starts.push(now))
+            )
           ),
           Stream.runDrain
         ),
@@ -210,7 +234,9 @@ describe("the context of the stream", () => {
   it.effect("sets a deadline for all segments together: no wait begins that would end behind it", () =>
     Effect.gen(function*() {
       const thoughts = [text(story)]
-      const played = model({ thoughts, cuts: Array.from({ length: 9 }, (): Cut => ({ at: half(thoughts), how: "reset" })) })
+      const played = model(
+        { thoughts, cuts: Array.from({ length: 9 }, (): Cut => ({ at: half(thoughts), how: "reset" })) }
+      )
       const policy = Schedule.spaced("10 seconds")
       const result = yield* inTime(
         Resumable.message(Resumable.stream(request, { policy })).pipe(Claude.withDeadline("15 seconds")),

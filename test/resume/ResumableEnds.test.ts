@@ -62,7 +62,9 @@ describe("a stop reason", () => {
         model: answers(
           cutHead,
           ({ anchor }) => ({
-            events: [start(), ...textBlock(0, anchor.slice(0, 10)), end("stop_sequence", { stop_sequence: "fox" }), stop]
+            events: [
+              start(), ...textBlock(0, anchor.slice(0, 10)), end("stop_sequence", { stop_sequence: "fox" }), stop
+            ]
           }),
           ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor + tail), end("end_turn"), stop] })
         ),
@@ -70,7 +72,9 @@ describe("a stop reason", () => {
       })
       assert.strictEqual(textOf(seen), story)
       assert.strictEqual(requests.length, 3)
-      assert.deepStrictEqual(right(result).segments.map(({ cut }) => cut?.tag), ["ConnectionReset", "SeamFailed", undefined])
+      assert.deepStrictEqual(
+        right(result).segments.map(({ cut }) => cut?.tag), ["ConnectionReset", "SeamFailed", undefined]
+      )
       assert.strictEqual(right(result).message.stop_reason, "end_turn")
     }))
 })
@@ -126,7 +130,9 @@ describe("a stop sequence", () => {
     }))
 
   it("is found in whatever pieces it comes, and what is none is let go", () => {
-    for (const [rest, stopped] of [["c and so on", "abc"], ["cc", "abc"], ["b", undefined], ["xyz", undefined]] as const) {
+    for (
+      const [rest, stopped] of [["c and so on", "abc"], ["cc", "abc"], ["b", undefined], ["xyz", undefined]] as const
+    ) {
       for (const size of [1, 2, 50]) {
         const scan = new StopScan("text ab", ["abc", "abbx", "q"])
         let emitted = ""
@@ -168,7 +174,9 @@ describe("max_tokens of a continuation", () => {
         () => ({ events: [start(), ...textBlock(0, story), end("end_turn"), stop] })
       )
       const thinking = { type: "enabled", budget_tokens: 1024 } as const
-      const { requests, result } = yield* resumed([], [], { model, request: { ...request, max_tokens: 1030, thinking } })
+      const { requests, result } = yield* resumed(
+        [], [], { model, request: { ...request, max_tokens: 1030, thinking } }
+      )
       assert.strictEqual(requests[1]?.body["max_tokens"], 1030)
       assert.deepStrictEqual(requests[1]?.body["thinking"], thinking)
       assert.deepStrictEqual(right(result).segments.map(({ mode }) => mode), ["first", "restart"])
@@ -176,7 +184,9 @@ describe("max_tokens of a continuation", () => {
 
   it.effect("counts thinking that was told", () =>
     Effect.gen(function*() {
-      const thought = block(0, { type: "thinking", thinking: "", signature: "" }, { type: "thinking_delta", thinking: head }, {
+      const thought = block(0, {
+        type: "thinking", thinking: "", signature: ""
+      }, { type: "thinking_delta", thinking: head }, {
         type: "signature_delta",
         signature: "s"
       })

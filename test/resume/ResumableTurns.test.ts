@@ -18,23 +18,31 @@ const asked = {
   messages: [{ role: "user", content: "About 150 words on tides and harbours." }]
 } as const
 
-const call = { ...asked, tools: [weather], messages: [{ role: "user", content: "Ask the weather tool about Oslo." }] } as const
+const call = {
+  ...asked, tools: [weather], messages: [{ role: "user", content: "Ask the weather tool about Oslo." }]
+} as const
 
 const cutAt = (text: number) => Fault.resetAt({ text })
 
 describe("the turns of an answer that was cut", () => {
-  it.scopedLive.each(["quoted", "assistantTurn"] as const)("by %s begin the next request, thinking and all", (strategy) =>
+  it.scopedLive.each(
+    ["quoted", "assistantTurn"] as const
+  )("by %s begin the next request, thinking and all", (strategy) =>
     withSimulator((simulator) =>
       Effect.gen(function*() {
         const request = { ...asked, thinking }
         yield* simulator.setFaults([cutAt(200), cutAt(300)])
-        const { message, segments, turns } = yield* Resumable.message(Resumable.stream(request, { ...atOnce, strategy }))
+        const { message, segments, turns } = yield* Resumable.message(
+          Resumable.stream(request, { ...atOnce, strategy })
+        )
         assert.deepStrictEqual(segments.map(({ mode }) => mode), ["first", strategy, strategy])
         assert.isTrue((yield* simulator.log).slice(1).every(({ continues }) => continues !== undefined))
         // the answer of the last segment has thinking of its own, which is bound to what was asked there
         const content = turns.at(-1)?.content
         assert.isTrue(Array.isArray(content) && content.some((block) => block.type === "thinking"))
-        const next = yield* Claude.create({ ...request, messages: [...turns, { role: "user", content: "And rivers?" }] })
+        const next = yield* Claude.create(
+          { ...request, messages: [...turns, { role: "user", content: "And rivers?" }] }
+        )
         assert.strictEqual(next.stop_reason, "end_turn")
         const moved = yield* Effect.either(Claude.create({
           ...request,
@@ -55,7 +63,9 @@ describe("the turns of an answer that was cut", () => {
           assert.strictEqual(seams.length, 1)
           assert.strictEqual(message.stop_reason, "tool_use")
           const use = message.content.find((block) => block.type === "tool_use")
-          const results = [{ type: "tool_result" as const, tool_use_id: use?.type === "tool_use" ? use.id : "", content: "Rain" }]
+          const results = [
+            { type: "tool_result" as const, tool_use_id: use?.type === "tool_use" ? use.id : "", content: "Rain" }
+          ]
           const next = yield* Claude.create({ ...request, messages: [...turns, { role: "user", content: results }] })
           assert.strictEqual(next.stop_reason, "end_turn")
         }
@@ -65,11 +75,15 @@ describe("the turns of an answer that was cut", () => {
     withSimulator((simulator) =>
       Effect.gen(function*() {
         yield* simulator.setFaults([Fault.resetAt({ after: "content_block_stop", nth: 3 })])
-        const { message, synthesized, turns } = yield* Resumable.message(Resumable.stream({ ...call, thinking }, atOnce))
+        const { message, synthesized, turns } = yield* Resumable.message(
+          Resumable.stream({ ...call, thinking }, atOnce)
+        )
         assert.isTrue(synthesized)
         assert.strictEqual(message.stop_reason, "tool_use")
         const use = message.content.find((block) => block.type === "tool_use")
-        const results = [{ type: "tool_result" as const, tool_use_id: use?.type === "tool_use" ? use.id : "", content: "Rain" }]
+        const results = [
+          { type: "tool_result" as const, tool_use_id: use?.type === "tool_use" ? use.id : "", content: "Rain" }
+        ]
         yield* Claude.create({ ...call, thinking, messages: [...turns, { role: "user", content: results }] })
       })))
 
@@ -112,7 +126,9 @@ describe("an interleaved thinking block from behind a seam", () => {
         ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor + tail.slice(20)), end("end_turn"), stop] })
       )
       const { requests, result } = yield* resumed([], [], { model, strategy: "assistantTurn" })
-      const signatures = requests.map(({ body }) => [...JSON.stringify(body).matchAll(/"signature":"(\w+)"/g)].map(([, s]) => s))
+      const signatures = requests.map(
+        ({ body }) => [...JSON.stringify(body).matchAll(/"signature":"(\w+)"/g)].map(([, s]) => s)
+      )
       assert.deepStrictEqual(signatures, [[], ["first"], ["first"]])
       const types = Either.getOrThrow(result).message.content.map(({ type }) => type)
       assert.deepStrictEqual(types, ["thinking", "text", "thinking", "text"])
@@ -132,7 +148,9 @@ describe("the account", () => {
         ({ anchor }) => ({
           events: [
             start({ input_tokens: 200 }),
-            ...block(0, { type: "thinking", thinking: "", signature: "" }, { type: "thinking_delta", thinking: "x".repeat(40) }),
+            ...block(
+              0, { type: "thinking", thinking: "", signature: "" }, { type: "thinking_delta", thinking: "x".repeat(40) }
+            ),
             ...textBlock(1, anchor + tail),
             end("end_turn", {}, 200),
             stop
@@ -147,11 +165,15 @@ describe("the account", () => {
       const anchor = requests[1]?.anchor.length ?? 0
       const again = Math.ceil((40 + anchor + tail.length) / 4) - Math.ceil(tail.length / 4)
       assert.strictEqual(message.usage.output_tokens, Math.ceil(head.length / 4) + 200 - again)
-      assert.deepStrictEqual(segments.map(({ billed }) => [billed.inputTokens, billed.outputTokens, billed.estimated]), [
+      assert.deepStrictEqual(segments.map(
+        ({ billed }) => [billed.inputTokens, billed.outputTokens, billed.estimated]
+      ), [
         [120, Math.ceil(head.length / 4), true],
         [200, 200, false]
       ])
-      assert.deepStrictEqual(billed, { inputTokens: 320, outputTokens: Math.ceil(head.length / 4) + 200, estimated: true })
+      assert.deepStrictEqual(
+        billed, { inputTokens: 320, outputTokens: Math.ceil(head.length / 4) + 200, estimated: true }
+      )
       assert.deepStrictEqual(segments.map(({ characters }) => characters), [head.length, tail.length])
     }))
 })

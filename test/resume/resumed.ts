@@ -14,8 +14,8 @@ import {
   type WireEvent
 } from "./support.js"
 
-export const story = "Once upon a time there was a fox that lived at the edge of a forest, and every evening it went down to " +
-  "the river to drink. The water was cold, the stones were slippery, and the moon stood above the birches."
+export const story = "Once upon a time there was a fox that lived at the edge of a forest, and every evening it " +
+  "went down to the river to drink. The water was cold, the stones were slippery, and the moon stood above the birches."
 
 export const request = { ...plain, max_tokens: 4096 }
 
@@ -73,11 +73,18 @@ export const half = (thoughts: ReadonlyArray<Thought>): number => Math.floor(byt
 /** An answer: events and how they are cut, or an error with its status. */
 export type Answer =
   | { readonly events: ReadonlyArray<WireEvent>; readonly how?: Cut["how"] }
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly type: string; readonly message: string }
+  | {
+    readonly status: number
+    readonly headers?: Readonly<Record<string, string>>
+    readonly type: string
+    readonly message: string
+  }
 
 const errorResponse = (answer: Extract<Answer, { readonly status: number }>): Transport.TransportResponse => {
   const { headers, message, status, type } = answer
-  const response = responseOf(new TextEncoder().encode(JSON.stringify({ type: "error", error: { type, message } })), undefined, true)
+  const response = responseOf(
+    new TextEncoder().encode(JSON.stringify({ type: "error", error: { type, message } })), undefined, true
+  )
   return { ...response, status, headers: { "content-type": "application/json", "request-id": "req_e", ...headers } }
 }
 
@@ -108,7 +115,9 @@ export const start = (usage: object = {}): WireEvent => ({
   }
 })
 
-export const block = (index: number, content_block: object, ...deltas: ReadonlyArray<object>): ReadonlyArray<WireEvent> => [
+export const block = (
+  index: number, content_block: object, ...deltas: ReadonlyArray<object>
+): ReadonlyArray<WireEvent> => [
   { type: "content_block_start", index, content_block },
   ...deltas.map((delta) => ({ type: "content_block_delta", index, delta })),
   { type: "content_block_stop", index }

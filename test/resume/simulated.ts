@@ -1,5 +1,5 @@
 /** Resumable streams over real sockets, against the simulator. */
-import { Duration, Effect, Redacted, Schedule } from "effect"
+import { type Duration, Effect, Redacted, Schedule } from "effect"
 import type { Claude, Resumable } from "effect-claude"
 import { NodeClaude } from "../../src/node/index.js"
 import { Simulator } from "../../src/simulator/index.js"

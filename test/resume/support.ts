@@ -84,7 +84,13 @@ export const eventsOf = (
         ]
       case "server_tool_use":
         return [
-          start({ type: "server_tool_use", id: `srvtoolu_${index}`, name: "web_search", input: thought.input, caller: { type: "direct" } }),
+          start({
+            type: "server_tool_use",
+            id: `srvtoolu_${index}`,
+            name: "web_search",
+            input: thought.input,
+            caller: { type: "direct" }
+          }),
           stop
         ]
     }

@@ -22,8 +22,8 @@ const thoughts: ReadonlyArray<Thought> = [
   { type: "thinking", text: "The user wants a table, a poem and the weather. I begin with the table." },
   {
     type: "text",
-    text: "Here is the plan for the week; it’s “tight”.\n\n| day | place | ok |\n|---|---|---|\n| Mon | Oslo | yes |\n" +
-      "| Tue | Oslo | yes |\n| Wed | Oslo | yes |\n\nRow, row, row your boat,\nRow, row, row your boat,\n" +
+    text: "Here is the plan for the week; it’s “tight”.\n\n" +
+      "| day | place | ok |\n|---|---|---|\n| Mon | Oslo | yes |\n| Tue | Oslo | yes |\n| Wed | Oslo | yes |\n\nRow, row, row your boat,\nRow, row, row your boat,\n" +
       "gently down the stream. 狐狸每天晚上都到河边去喝水，月亮照在白桦树上。 The crew 👩‍💻👍🏽🇫🇷 went ashore."
   },
   {

@@ -42,7 +42,9 @@ export const makeRunner = Effect.gen(function*() {
       return current.transport.execute(request)
     }
   }
-  const layer = Claude.layerTransport({ apiKey: secret, retry: atOnce, timeouts: { idle: undefined, stalled: undefined } })
+  const layer = Claude.layerTransport(
+    { apiKey: secret, retry: atOnce, timeouts: { idle: undefined, stalled: undefined } }
+  )
   const claude = yield* Effect.provide(
     Claude.Claude,
     Layer.provide(layer, Layer.succeed(Transport.Transport, transport))
@@ -98,7 +100,9 @@ const folded = (events: ReadonlyArray<Resumable.Event>) => {
       case "message_start":
       case "message_delta":
       case "message_stop":
-        if (event.type === "message_delta" && [...blocks.values()].some(({ open }) => open)) fault("an open block at the end")
+        if (
+          event.type === "message_delta" && [...blocks.values()].some(({ open }) => open)
+        ) fault("an open block at the end")
         if (++count[event.type] > 1) fault(`two ${event.type}`)
         break
       case "content_block_start": {
@@ -143,7 +147,9 @@ const falseSeams = (run: Run, finalText: string, isWhole: boolean): ReadonlyArra
   return seams.flatMap(({ attempt, certain }) => {
     const reply = run.seen.findLast((seen) => seen.attempt === attempt)
     const next = run.seen.find((seen) => seen.attempt > attempt)
-    if (!certain || reply === undefined || reply.isTwofold || (next !== undefined && next.partial === undefined)) return []
+    if (
+      !certain || reply === undefined || reply.isTwofold || (next !== undefined && next.partial === undefined)
+    ) return []
     if (reply.meant === undefined) return [`attempt ${attempt}: certain, of a reply that means no text`]
     const told = next?.partial ?? finalText
     const isRight = attempt === last && isWhole ? told === reply.meant : reply.meant.startsWith(told)
@@ -165,7 +171,9 @@ export const faultsOf = (run: Run): ReadonlyArray<string> => {
     ...(toolUses > 1 ? ["a tool call twice"] : []),
     ...(run.bodies.open > 0 || run.bodies.most > 1 ? [`bodies left open: ${JSON.stringify(run.bodies)}`] : []),
     ...partials.flatMap((partial, at) =>
-      at === 0 || isRestarted(run) || partial.startsWith(partials[at - 1]?.trimEnd() ?? "") ? [] : ["text was lost or changed"]
+      at === 0 || isRestarted(run) || partial.startsWith(
+        partials[at - 1]?.trimEnd() ?? ""
+      ) ? [] : ["text was lost or changed"]
     ),
     ...(Either.isLeft(run.result) && run.result.left._tag === "ResumeFailed" && run.result.left.text !== text
       ? ["the checkpoint does not hold the text"]
@@ -221,11 +229,15 @@ export const randomPlan = (seed: number): Plan => {
     ...(random.below(2) === 0 ? [{ type: "thinking" as const, text: "Let me think about what to say here." }] : []),
     text(),
     ...(random.below(2) === 0 ? [text()] : []),
-    ...(random.below(3) === 0 ? [{ type: "tool_use" as const, name: "weather", input: { city: "Oslo", days: [1, 2] } }] : [])
+    ...(random.below(3) === 0 ? [
+      { type: "tool_use" as const, name: "weather", input: { city: "Oslo", days: [1, 2] } }
+    ] : [])
   ]
   const pieces = 1 + random.below(30)
   const length = bytesOf(eventsOf(thoughts, { pieces })).length
-  const cuts = Array.from({ length: 1 + random.below(5) }, (): Cut => ({ at: random.below(length), how: random.pick(hows) }))
+  const cuts = Array.from(
+    { length: 1 + random.below(5) }, (): Cut => ({ at: random.below(length), how: random.pick(hows) })
+  )
   const names = Object.keys(manners.manners)
   const manner = random.below(2) === 0 ? "obeys" : random.pick(names)
   return {
@@ -236,7 +248,9 @@ export const randomPlan = (seed: number): Plan => {
     manner: mannerOf(manner, random),
     inOnePiece: random.below(2) === 0,
     thinksAgain: random.below(3) === 0,
-    options: { onUncertain: random.pick(["mark", "mark", "mark", "restart", "fail"] as const), liveToolInput: random.below(3) === 0 }
+    options: { onUncertain: random.pick(
+      ["mark", "mark", "mark", "restart", "fail"] as const
+    ), liveToolInput: random.below(3) === 0 }
   }
 }
 

@@ -6,7 +6,11 @@ export const inOnePiece = (
   block: ContentBlock,
   { index, open }: { readonly index: number; readonly open: boolean }
 ): ReadonlyArray<MessageStreamEvent> => {
-  const start = (content_block: ContentBlock): MessageStreamEvent => ({ type: "content_block_start", index, content_block })
+  const start = (content_block: ContentBlock): MessageStreamEvent => ({
+    type: "content_block_start",
+    index,
+    content_block
+  })
   const delta = (delta: ContentDelta): MessageStreamEvent => ({ type: "content_block_delta", index, delta })
   const stop: ReadonlyArray<MessageStreamEvent> = open ? [] : [{ type: "content_block_stop", index }]
   switch (block.type) {

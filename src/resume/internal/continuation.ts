@@ -47,12 +47,13 @@ export interface Delivered {
   readonly events: ReadonlyArray<Output>
 }
 
+const isThinking = (block: ContentBlockParam | undefined): boolean =>
+  block?.type === "thinking" || block?.type === "redacted_thinking"
+
 /** The delivered part of an answer as the model's turn: it may end neither in thinking nor in blanks. */
 const turnOf = ({ events, message }: Delivered): MessageParam => {
   const content: Array<ContentBlockParam> = [...answerOf(message, events, false)]
-  for (let last = content.at(-1); last?.type === "thinking" || last?.type === "redacted_thinking"; last = content.at(-1)) {
-    content.pop()
-  }
+  while (isThinking(content.at(-1))) content.pop()
   const last = content.at(-1)
   if (last?.type === "text") content[content.length - 1] = { ...last, text: last.text.trimEnd() }
   return { role: "assistant", content }

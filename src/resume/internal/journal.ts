@@ -3,7 +3,7 @@ import * as Scope from "effect/Scope"
 import type * as Checkpoint from "../Checkpoint.js"
 import type * as CheckpointStore from "../CheckpointStore.js"
 import type { CheckpointStoreError } from "../ResumeError.js"
-import * as engine from "./engine.js"
+import type * as engine from "./engine.js"
 
 export interface Journal extends engine.Journal<CheckpointStoreError> {
   readonly opened: (record: Checkpoint.Opened) => Effect.Effect<void, CheckpointStoreError>
@@ -34,7 +34,9 @@ export const make = (options: {
 }): Effect.Effect<Journal> => {
   const { id, scope, store } = options
   const remove = Effect.catchAll(store.remove(id), (error) => Effect.logWarning(error.message))
-  const journal = (append: (record: Checkpoint.JournalRecord) => Effect.Effect<void, CheckpointStoreError>): Journal => ({
+  const journal = (
+    append: (record: Checkpoint.JournalRecord) => Effect.Effect<void, CheckpointStoreError>
+  ): Journal => ({
     opened: (record) => append(record),
     emitted: (events) => events.length === 0 ? Effect.void : append({ type: "emitted", events }),
     ended: (segment) => append({ type: "ended", segment }),

@@ -111,7 +111,8 @@ export class Ledger {
   }
 
   close(index: number): void {
-    if (this.shown.some((block) => block.index === index && block.open)) this.emit({ type: "content_block_stop", index })
+    const isOpen = this.shown.some((block) => block.index === index && block.open)
+    if (isOpen) this.emit({ type: "content_block_stop", index })
   }
 
   /** Whether a citation stands in a block already, of which a continuation repeats the end. */

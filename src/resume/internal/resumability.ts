@@ -1,3 +1,4 @@
+import type { ContentBlockParam } from "../../schema/ContentBlockParam.js"
 import type { MessageRequest } from "../../schema/MessageRequest.js"
 
 /**
@@ -24,10 +25,12 @@ const lastAssistant = (request: MessageRequest) => {
   return last?.role === "assistant" ? last : undefined
 }
 
+const typeOf = (block: ContentBlockParam): string => block.type === "unknown" ? block.raw.type : block.type
+
 const holdsServerTool = (request: MessageRequest): boolean => {
-  const content = lastAssistant(request)?.content
-  return Array.isArray(content) &&
-    content.some((block: { readonly type: string }) => block.type === "server_tool_use" || block.type === "mcp_tool_use")
+  const content = lastAssistant(request)?.content ?? []
+  const types: ReadonlyArray<string> = typeof content === "string" ? [] : content.map(typeOf)
+  return types.some((type) => type === "server_tool_use" || type === "mcp_tool_use")
 }
 
 /** The rules in the order in which they are asked; the first that applies decides. */

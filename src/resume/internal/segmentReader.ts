@@ -52,6 +52,12 @@ export interface SegmentOptions {
 
 const isBlank = (text: string): boolean => text.trim() === ""
 
+/** What a delta brings that is no text: it was generated all the same. */
+const unreadable = (delta: ContentDelta): string => {
+  if (delta.type === "thinking_delta") return delta.thinking
+  return delta.type === "input_json_delta" ? delta.partial_json : ""
+}
+
 /** How much of a text's end waits for the other half of its surrogate pair. */
 const halfAtEnd = (text: string): number => {
   const last = text.charCodeAt(text.length - 1)
@@ -162,9 +168,8 @@ export class SegmentReader {
   private extend(event: ContentBlockDelta): void {
     const { delta } = event
     const target = this.targets.get(event.index)
-    const hidden = delta.type === "thinking_delta" ? delta.thinking : delta.type === "input_json_delta" ? delta.partial_json : ""
-    this.received.add(hidden)
-    if (target?.kind !== "drop") this.told.add(hidden)
+    this.received.add(unreadable(delta))
+    if (target?.kind !== "drop") this.told.add(unreadable(delta))
     switch (target?.kind) {
       case "text":
         if (delta.type === "text_delta") return this.text(target, delta.text)

@@ -1,6 +1,6 @@
 /**
- * Tokens of text, roughly and rather too many: four characters of Latin script, one of others. What a cut stream cost is
- * told by nobody, so it has to be estimated.
+ * Tokens of text, roughly and rather too many: four characters of Latin script, one of others. What a cut stream cost
+ * is told by nobody, so it has to be estimated.
  */
 export class TokenCount {
   private narrow = 0

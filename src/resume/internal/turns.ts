@@ -24,8 +24,9 @@ export const withAnswer = (
   sent: ReadonlyArray<MessageParam>,
   message: Message | undefined
 ): ReadonlyArray<MessageParam> => {
+  const answer: ReadonlyArray<unknown> = (message?.content ?? []).filter(returnable)
   // the API takes its own blocks back as they are; the types of the two sides differ in their nulls alone
-  const content = (message?.content ?? []).filter(returnable) as ReadonlyArray<unknown> as ReadonlyArray<ContentBlockParam>
+  const content = answer as ReadonlyArray<ContentBlockParam>
   if (content.length === 0) return sent
   const last = sent.at(-1)
   return last?.role === "assistant"
