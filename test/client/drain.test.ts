@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Duration, Effect, Either, Exit, FastCheck, Fiber, Layer, Logger, Option, Ref, Stream, TestClock } from "effect"
+import { Cause, Duration, Effect, Either, Exit, FastCheck, Fiber, Layer, Logger, Option, Ref } from "effect"
+import { Stream, TestClock } from "effect"
 import {
   Admission,
   CheckpointStore,
@@ -52,7 +53,9 @@ const answers = {
   silent: streamed(...begun, "silence")
 }
 
-const runs: Readonly<Record<"create" | "stream" | "head", Effect.Effect<unknown, ClaudeError.ClaudeError, Claude.Claude>>> = {
+type Run = Effect.Effect<unknown, ClaudeError.ClaudeError, Claude.Claude>
+
+const runs: Readonly<Record<"create" | "stream" | "head", Run>> = {
   create,
   stream: text,
   head: Stream.runHead(Claude.stream(request))
@@ -275,9 +278,11 @@ describe("at the timeout of a drain", () => {
         if (event._tag === "CallFinished") told.push(`${event.outcome} ${event.error?._tag ?? ""}`)
       })
       const after: Array<string> = []
-      const both = yield* begin(Effect.all(
-        [Effect.ignore(create), Effect.ignore(text)].map((call) => Effect.zipRight(call, Effect.sync(() => after.push("on")))),
-        { concurrency: 2 }
+      const goOn = Effect.sync(() => after.push("on"))
+      const both = yield* begin(Effect.zip(
+        Effect.zipRight(Effect.ignore(create), goOn),
+        Effect.zipRight(Effect.ignore(text), goOn),
+        { concurrent: true }
       ))
       yield* cutAfter("10 seconds")
       yield* Fiber.join(both)
@@ -335,7 +340,8 @@ describe("drainOnInterrupt", () => {
     Effect.gen(function*() {
       const { client, open } = playing([late("1 hour")])
       const { lines, note } = diary()
-      const program = Effect.flatMap(Effect.either(create), (result) => note(outcome(result))).pipe(Effect.provide(client))
+      const call = Effect.flatMap(Effect.either(create), (result) => note(outcome(result)))
+      const program = Effect.provide(call, client)
       const fiber = yield* Effect.fork(Claude.drainOnInterrupt(program, "10 seconds"))
       yield* TestClock.adjust("1 seconds")
       const ending = yield* Effect.fork(Fiber.interrupt(fiber))
@@ -372,7 +378,8 @@ describe("drainOnInterrupt", () => {
     Effect.gen(function*() {
       const { client } = playing([late("10 seconds"), late("20 seconds"), late("30 seconds")])
       const { lines, note } = diary()
-      const named = (name: string) => Effect.flatMap(Effect.either(create), (result) => note(`${name} ${outcome(result)}`))
+      const named = (name: string) =>
+        Effect.flatMap(Effect.either(create), (result) => note(`${name} ${outcome(result)}`))
       const program = Effect.gen(function*() {
         const inner = yield* Effect.fork(Claude.drainOnInterrupt(named("inner"), "1 minute"))
         yield* Effect.sleep("1 seconds")

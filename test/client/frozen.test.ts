@@ -30,9 +30,10 @@ const limitOf = (result: Either.Either<unknown, ClaudeError.ClaudeError>): strin
   Either.isLeft(result) ? (result.left._tag === "TimedOut" ? result.left.limit : result.left._tag) : undefined
 
 /** Seconds in which the process runs, and seconds in which it does not, by turns. */
-const life = FastCheck.array(FastCheck.tuple(FastCheck.integer({ min: 1, max: 200 }), FastCheck.integer({ min: 2, max: 90_000 })), {
-  maxLength: 6
-})
+const life = FastCheck.array(
+  FastCheck.tuple(FastCheck.integer({ min: 1, max: 200 }), FastCheck.integer({ min: 2, max: 90_000 })),
+  { maxLength: 6 }
+)
 
 const gaps = FastCheck.array(FastCheck.integer({ min: 0, max: 140 }), { minLength: 1, maxLength: 8 })
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { FileCheckpointStore, NodeClaude } from "../../src/node/index.js"
 import { Simulator } from "../../src/simulator/index.js"
+import { request } from "../support/fixtures.js"
 import { type Child, childProcess } from "./support/childProcess.js"
 
 const temporary = Effect.acquireRelease(
@@ -84,7 +85,7 @@ describe("a NodeClaude that is drained", () => {
       const simulator = yield* Simulator.make({ answerTokens: 5, tokenDelay: 0 })
       const open = Effect.map(simulator.connections, (connections) => connections.length)
       yield* Effect.gen(function*() {
-        yield* Claude.create({ model: "claude-opus-5-5", max_tokens: 64, messages: [{ role: "user", content: "Hello" }] })
+        yield* Claude.create(request)
         assert.strictEqual(yield* open, 1)
         yield* Claude.drain("1 second")
         yield* Effect.repeat(open, { until: (open) => open === 0, schedule: Schedule.spaced("5 millis") })
