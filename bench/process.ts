@@ -19,11 +19,17 @@ export interface Worker {
 type Reply = { readonly measured: Measured } | { readonly error: string }
 
 const firstMessage = async (child: ChildProcess): Promise<unknown> => {
-  const ended = once(child, "exit").then(([code]) => {
+  const listening = new AbortController()
+  const { signal } = listening
+  const ended = once(child, "exit", { signal }).then(([code]) => {
     throw new Error(`a process of the bench ended with ${code}`)
   })
-  const [message]: Array<unknown> = await Promise.race([once(child, "message"), ended])
-  return message
+  try {
+    const [message]: Array<unknown> = await Promise.race([once(child, "message", { signal }), ended])
+    return message
+  } finally {
+    listening.abort()
+  }
 }
 
 /** Starts the server; gives its base URL. */

@@ -91,7 +91,7 @@ for (const row of rows(full)) {
 }
 if (wanted("backpressure")) say(`\n### A reader of one event a second\n\n${await slowReader(folder, server.url)}`)
 if (wanted("cold")) {
-  const starts = await coldStarts(pathToFileURL(folder).pathname, server.url, full ? 11 : 3)
+  const starts = await coldStarts(pathToFileURL(folder).pathname, server.url, full ? 11 : 2)
   say(`\n### Cold starts\n\n${starts}`)
 }
 server.stop()
