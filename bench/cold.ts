@@ -36,8 +36,9 @@ const firstCall = (folder: string, name: string, baseUrl: string): Start => ({
 
 /** Processes by turns, from their start to their end. */
 export const coldStarts = async (folder: string, url: string, rounds: number): Promise<string> => {
-  const calls = ["undici", "fetch", "anthropic", "node", "http-client"]
-    .map((name) => firstCall(folder, name, `${url}/unary`))
+  const calls = ["undici", "fetch", "anthropic", "node", "http-client"].map((name) =>
+    firstCall(folder, name, `${url}/unary`)
+  )
   const starts = [...imports(folder), ...calls]
   const taken = new Map(starts.map(({ label }): [string, Array<number>] => [label, []]))
   for (let round = 0; round < rounds; round++) {

@@ -5,7 +5,7 @@ import { account, allRuns, isFalse } from "../test/resume/seamRuns.js"
 
 const count = Number(process.argv[2] ?? 20)
 const seed = Number(process.argv[3] ?? 1)
-const share = (part: number, whole: number): string => `${(100 * part / whole).toFixed(1)} %`
+const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`
 
 let runs = 0
 let wrong = 0
@@ -15,8 +15,9 @@ const all = [...allRuns(count, seed)]
 for (const [manner, entry] of account(all)) {
   runs += entry.runs
   wrong += entry.false
-  const shares = [entry.certain, entry.uncertainExact, entry.uncertainOther, entry.failed]
-    .map((part) => share(part, entry.runs))
+  const shares = [entry.certain, entry.uncertainExact, entry.uncertainOther, entry.failed].map((part) =>
+    share(part, entry.runs)
+  )
   console.log(`| ${[manner, entry.runs, ...shares, entry.false, entry.twofold].join(" | ")} |`)
 }
 for (const run of all.filter(isFalse)) {

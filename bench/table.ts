@@ -24,6 +24,6 @@ export const ratio = ({ max, median, min }: Spread): string =>
   `${median.toFixed(2)}x (${min.toFixed(2)}..${max.toFixed(2)})`
 
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map((_, index) => index === 0 ? "---" : "---:"), ...rows]
+  [head, head.map((_, index) => (index === 0 ? "---" : "---:")), ...rows]
     .map((row) => `| ${row.join(" | ")} |`)
     .join("\n")

@@ -10,20 +10,18 @@ import { Fault, Simulator } from "effect-claude/simulator"
 import { Console, Duration, Effect, Layer, Redacted } from "effect"
 import * as assert from "node:assert/strict"
 
-const faults = [
-  Fault.resetBeforeHeaders(),
-  Fault.rateLimited({ retryAfter: 7 }),
-  Fault.html(502)
-]
+const faults = [Fault.resetBeforeHeaders(), Fault.rateLimited({ retryAfter: 7 }), Fault.html(502)]
 
-const Simulated = Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ url }) =>
-  NodeClaude.layerWith({
-    apiKey: Redacted.make("any"),
-    baseUrl: url,
-    retry: RetryPolicy.never,
-    pool: { proxy: false }
-  })
-)).pipe(Layer.provide(Simulator.layer({ faults })))
+const Simulated = Layer.unwrapEffect(
+  Effect.map(Simulator.Simulator, ({ url }) =>
+    NodeClaude.layerWith({
+      apiKey: Redacted.make("any"),
+      baseUrl: url,
+      retry: RetryPolicy.never,
+      pool: { proxy: false }
+    })
+  )
+).pipe(Layer.provide(Simulator.layer({ faults })))
 
 const ask = (model: string, max_tokens: number) =>
   Claude.create({ model, max_tokens, messages: [{ role: "user", content: "Hello" }] }).pipe(
@@ -40,7 +38,7 @@ const ask = (model: string, max_tokens: number) =>
     Effect.catchAll((error) => Effect.succeed(`${error._tag}, worth another try: ${error.isRetryable}`))
   )
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   assert.equal(yield* ask("claude-opus-5-5", 16), "reset in phase headers, may have run: true")
   assert.equal(yield* ask("claude-opus-5-5", 16), "not before 7s")
   assert.equal(yield* ask("claude-opus-5-5", 16), "UnexpectedResponse, worth another try: true")

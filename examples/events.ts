@@ -13,9 +13,11 @@ import * as assert from "node:assert/strict"
 
 const faults = [Fault.resetBeforeHeaders(), Fault.rateLimited({ retryAfterMs: 300 })]
 
-const Simulated = Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ url }) =>
-  NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
-)).pipe(Layer.provide(Simulator.layer({ faults })))
+const Simulated = Layer.unwrapEffect(
+  Effect.map(Simulator.Simulator, ({ url }) =>
+    NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
+  )
+).pipe(Layer.provide(Simulator.layer({ faults })))
 
 const describe = (event: ClaudeEvent.ClaudeEvent): string => {
   switch (event._tag) {
@@ -32,26 +34,31 @@ const describe = (event: ClaudeEvent.ClaudeEvent): string => {
   }
 }
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const told: Array<ClaudeEvent.ClaudeEvent> = []
   yield* ClaudeEvent.listen((event) => void told.push(event))
-  yield* MessageStream.message(Claude.stream({
-    model: "claude-opus-5-5",
-    max_tokens: 256,
-    messages: [{ role: "user", content: "Hello" }]
-  }))
+  yield* MessageStream.message(
+    Claude.stream({
+      model: "claude-opus-5-5",
+      max_tokens: 256,
+      messages: [{ role: "user", content: "Hello" }]
+    })
+  )
   yield* Effect.forEach(told, (event) => Console.log(describe(event)), { discard: true })
 
   const attempt = ["AttemptStarted", "HeadersReceived", "AttemptFailed", "RetryScheduled"]
-  assert.deepEqual(told.map((event) => event._tag), [
-    "CallStarted",
-    ...attempt.filter((tag) => tag !== "HeadersReceived"), // the reset
-    ...attempt, // the 429
-    "AttemptStarted",
-    "HeadersReceived",
-    "FirstContent",
-    "CallFinished"
-  ])
+  assert.deepEqual(
+    told.map((event) => event._tag),
+    [
+      "CallStarted",
+      ...attempt.filter((tag) => tag !== "HeadersReceived"), // the reset
+      ...attempt, // the 429
+      "AttemptStarted",
+      "HeadersReceived",
+      "FirstContent",
+      "CallFinished"
+    ]
+  )
 }).pipe(Effect.scoped)
 
 NodeRuntime.runMain(program.pipe(Effect.provide(Simulated)))

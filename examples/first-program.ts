@@ -15,9 +15,9 @@ const request = {
   messages: [{ role: "user", content: "In one sentence: why is the sky blue?" }]
 } as const
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const message = yield* Claude.create(request)
-  const said = message.content.flatMap((block) => block.type === "text" ? [block.text] : []).join("")
+  const said = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("")
   yield* Console.log(`${message.stop_reason}, ${message.usage.output_tokens} tokens: ${said}`)
   assert.notEqual(said, "")
 

@@ -12,12 +12,14 @@ import { Simulator } from "effect-claude/simulator"
 import { Console, Effect, Layer, Redacted } from "effect"
 import * as assert from "node:assert/strict"
 
-const program = Effect.gen(function*() {
-  const message = yield* MessageStream.message(Claude.stream({
-    model: "claude-opus-5-5",
-    max_tokens: 256,
-    messages: [{ role: "user", content: "One sentence about layers, please." }]
-  }))
+const program = Effect.gen(function* () {
+  const message = yield* MessageStream.message(
+    Claude.stream({
+      model: "claude-opus-5-5",
+      max_tokens: 256,
+      messages: [{ role: "user", content: "One sentence about layers, please." }]
+    })
+  )
   assert.equal(message.stop_reason, "end_turn")
   return message.usage.output_tokens
 })
@@ -26,9 +28,11 @@ const layers = {
   pool: NodeClaude.layer,
   fetch: Claude.layerConfig().pipe(Layer.provide(FetchHttpClient.layer)),
   "node:http": Claude.layerConfig().pipe(Layer.provide(NodeHttpClient.layer)),
-  simulator: Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ url }) =>
-    NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
-  )).pipe(Layer.provide(Simulator.layer()))
+  simulator: Layer.unwrapEffect(
+    Effect.map(Simulator.Simulator, ({ url }) =>
+      NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
+    )
+  ).pipe(Layer.provide(Simulator.layer()))
 }
 
 const main = Effect.forEach(

@@ -30,17 +30,22 @@ const retry = patience.pipe(
   Schedule.upTo("20 seconds")
 )
 
-const Simulated = Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ url }) =>
-  NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, retry, pool: { proxy: false } })
-)).pipe(Layer.provideMerge(Simulator.layer()))
+const Simulated = Layer.unwrapEffect(
+  Effect.map(Simulator.Simulator, ({ url }) =>
+    NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, retry, pool: { proxy: false } })
+  )
+).pipe(Layer.provideMerge(Simulator.layer()))
 
 const ask = Claude.create({
   model: "claude-opus-5-5",
   max_tokens: 64,
   messages: [{ role: "user", content: "Hello" }]
-}).pipe(Effect.as("answered"), Effect.catchAll((error) => Effect.succeed(error._tag)))
+}).pipe(
+  Effect.as("answered"),
+  Effect.catchAll((error) => Effect.succeed(error._tag))
+)
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const simulator = yield* Simulator.Simulator
 
   yield* simulator.setFaults([Fault.overloaded(), Fault.serverError(), Fault.overloaded()])

@@ -18,7 +18,7 @@ const Book = Schema.Struct({
 // the API takes a subset of JSON Schema: "$schema" is not of it
 const { $schema: _, ...schema } = JSONSchema.make(Book)
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const message = yield* Claude.create({
     model: "claude-opus-5-5",
     max_tokens: 1024,
@@ -28,7 +28,7 @@ const program = Effect.gen(function*() {
   // cut short by max_tokens or refused, an answer need not fit the schema
   assert.equal(message.stop_reason, "end_turn")
 
-  const text = message.content.flatMap((block) => block.type === "text" ? [block.text] : []).join("")
+  const text = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("")
   const book = yield* Schema.decode(Schema.parseJson(Book))(text)
   yield* Console.log(`${book.title} (${book.year}): ${book.topics.join(", ")}`)
   assert.ok(Number.isInteger(book.year))

@@ -15,12 +15,14 @@ const faults = [
   Fault.withProbability(Fault.overloaded(), 0.08)
 ]
 
-const Simulated = Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ url }) =>
-  NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
-)).pipe(Layer.provide(Simulator.layer({ faults, answerTokens: 20 })))
+const Simulated = Layer.unwrapEffect(
+  Effect.map(Simulator.Simulator, ({ url }) =>
+    NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
+  )
+).pipe(Layer.provide(Simulator.layer({ faults, answerTokens: 20 })))
 
 const measure = (name: string, retry: RetryPolicy.Input) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const outcomes = yield* Effect.forEach(
       Array.range(1, 100),
       (n) =>
@@ -31,7 +33,7 @@ const measure = (name: string, retry: RetryPolicy.Input) =>
         }).pipe(Claude.withOptions({ retry }), Claude.withMetadata, Effect.either),
       { concurrency: 20 }
     )
-    const failures = outcomes.flatMap((outcome) => Either.isLeft(outcome) ? [outcome.left] : [])
+    const failures = outcomes.flatMap((outcome) => (Either.isLeft(outcome) ? [outcome.left] : []))
     const attempts = outcomes.map((outcome) =>
       Either.isRight(outcome) ? outcome.right[1].attempts : outcome.left.attempt
     )
@@ -42,7 +44,7 @@ const measure = (name: string, retry: RetryPolicy.Input) =>
     return 100 - failures.length
   })
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   // over 100 attempts here too: a reset on a reused connection is tried once more on a fresh one, outside the Schedule
   const without = yield* measure("without retries", RetryPolicy.never)
   const standard = yield* measure("with the standard policy", RetryPolicy.standard)

@@ -32,9 +32,11 @@ const collector = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
-const Simulated = Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ url }) =>
-  NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
-)).pipe(Layer.provide(Simulator.layer({ faults: [Fault.overloaded()] })))
+const Simulated = Layer.unwrapEffect(
+  Effect.map(Simulator.Simulator, ({ url }) =>
+    NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
+  )
+).pipe(Layer.provide(Simulator.layer({ faults: [Fault.overloaded()] })))
 
 const answer = Claude.stream({
   model: "claude-opus-5-5",
@@ -42,7 +44,7 @@ const answer = Claude.stream({
   messages: [{ role: "user", content: "Hello" }]
 }).pipe(MessageStream.text, Stream.runDrain, Effect.withSpan("greeting"))
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const { url } = yield* collector
   const Observed = Telemetry.layer().pipe(
     Layer.provideMerge(Otlp.layerJson({ baseUrl: url, resource: { serviceName: "example" } })),

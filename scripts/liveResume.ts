@@ -1,8 +1,8 @@
 /**
  * `npm run live:resume`: cuts real streams and reports how the models go on.
  *
- * A proxy on loopback stands before the API and resets each answer once, somewhere in its text. The prompts have answers
- * that are known to the letter, so a seam that is certain and wrong shows. Needs ANTHROPIC_API_KEY and a cap on the
+ * A proxy on loopback stands before the API and resets each answer once, somewhere in its text. The prompts have
+ * answers that are known to the letter, so a seam that is certain and wrong shows. Needs ANTHROPIC_API_KEY and a cap on the
  * tokens that may be billed:
  *
  *   npm run live:resume -- --spend-cap 50000 [--models a,b] [--streams 4]
@@ -87,7 +87,7 @@ interface Row {
   falseCertain: number
 }
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const cap = Number(values["spend-cap"] ?? Number.NaN)
   if (process.env["ANTHROPIC_API_KEY"] === undefined || !(cap > 0)) {
     yield* Console.error("error: set ANTHROPIC_API_KEY and give --spend-cap, the tokens that may be billed in all")
@@ -113,11 +113,14 @@ const program = Effect.gen(function*() {
       const task = tasks[n % tasks.length]
       if (task === undefined) break
       cut = yield* Random.nextIntBetween(2000, 9000)
-      const stream = Resumable.stream({
-        model,
-        max_tokens: 2048,
-        messages: [{ role: "user", content: task.prompt }]
-      }, { maxExtraTokens: cap - billed })
+      const stream = Resumable.stream(
+        {
+          model,
+          max_tokens: 2048,
+          messages: [{ role: "user", content: task.prompt }]
+        },
+        { maxExtraTokens: cap - billed }
+      )
       const ended = yield* Effect.exit(Effect.provide(Resumable.message(stream), client))
       if (Exit.isFailure(ended)) {
         yield* Console.error(`${model}: ${String(ended.cause)}`)
@@ -125,7 +128,7 @@ const program = Effect.gen(function*() {
       }
       const { billed: tokens, message, seams } = ended.value
       billed += tokens.inputTokens + tokens.outputTokens
-      const text = message.content.map((block) => block.type === "text" ? block.text : "").join("")
+      const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("")
       const isRight = text.trim() === task.answer
       row.streams++
       row.seams += seams.length

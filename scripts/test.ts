@@ -13,7 +13,12 @@ const select = (only: string | undefined): ReadonlyArray<ReadonlyArray<Gate>> =>
     return gates
   }
   const all = gates.flat()
-  const wanted = new Set(only.split(",").map((name) => name.trim()).filter((name) => name !== ""))
+  const wanted = new Set(
+    only
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "")
+  )
   const unknown = [...wanted].filter((name) => !all.some((gate) => gate.name === name))
   if (unknown.length > 0 || wanted.size === 0) {
     print(`no such gate: ${unknown.join(", ")}\ngates: ${all.map((gate) => gate.name).join(", ")}\n`)
@@ -36,7 +41,7 @@ const runGate = async (gate: Gate, red: ReadonlySet<string>, write: Write): Prom
   }
   const started = performance.now()
   const outcome = await gate.run(write).catch((error: unknown) => {
-    write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`)
+    write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return { passed: 0, failed: 1 }
   })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)

@@ -191,9 +191,10 @@ const settingsOf = <R>(
 ): Settings => {
   // a Reference that was set where the client is built lies under the options
   const ambient = ifPresent(context, ClaudeConfig.CurrentCallOptions) ?? {}
-  const own = options.retry === undefined
-    ? ifPresent(context, RetryPolicy.CurrentRetryPolicy) ?? RetryPolicy.standard
-    : RetryPolicy.provideContext(options.retry, context)
+  const own =
+    options.retry === undefined
+      ? (ifPresent(context, RetryPolicy.CurrentRetryPolicy) ?? RetryPolicy.standard)
+      : RetryPolicy.provideContext(options.retry, context)
   const merged = { ...options, ...ClaudeConfig.mergeCallOptions(ambient, defined(options)) }
   return {
     transport,
@@ -228,7 +229,7 @@ const fromSettings = (settings: Settings): Service => {
  * @category constructors
  */
 export const make = <R = never>(options: Options<R> = {}): Effect.Effect<Service, never, HttpClient.HttpClient | R> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const client = yield* HttpClient.HttpClient
     const context = yield* Effect.context<R>()
     return fromSettings(settingsOf(fromHttpClient(client), options, context, yield* policiesOf(options, context)))
@@ -241,7 +242,7 @@ export const make = <R = never>(options: Options<R> = {}): Effect.Effect<Service
  * @category constructors
  */
 export const makeTransport = <R = never>(options: Options<R> = {}): Effect.Effect<Service, never, Transport | R> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const transport = yield* Transport
     const context = yield* Effect.context<R>()
     return fromSettings(settingsOf(transport, options, context, yield* policiesOf(options, context)))
@@ -313,7 +314,9 @@ export const create = (request: MessageRequest): Effect.Effect<Message, CallErro
   Effect.flatMap(Claude, (claude) => claude.create(request))
 
 // a flatMap of channels, since Stream.unwrap costs something on every chunk that goes through it
-const flatten = <A, E, R, E2, R2>(effect: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>): Stream.Stream<A, E | E2, R | R2> =>
+const flatten = <A, E, R, E2, R2>(
+  effect: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>
+): Stream.Stream<A, E | E2, R | R2> =>
   Stream.fromChannel(Channel.flatMap(Channel.fromEffect(effect), (stream) => Stream.toChannel(stream)))
 
 /**

@@ -131,12 +131,10 @@ export const defaultBaseUrl = "https://api.anthropic.com"
  * @since 0.1.0
  * @category tags
  */
-export class CurrentCallOptions
-  extends Context.Reference<CurrentCallOptions>()<"effect-claude/ClaudeConfig/CurrentCallOptions", CallOptions>(
-    "effect-claude/ClaudeConfig/CurrentCallOptions",
-    { defaultValue: () => ({}) }
-  )
-{}
+export class CurrentCallOptions extends Context.Reference<CurrentCallOptions>()<
+  "effect-claude/ClaudeConfig/CurrentCallOptions",
+  CallOptions
+>("effect-claude/ClaudeConfig/CurrentCallOptions", { defaultValue: () => ({}) }) {}
 
 /**
  * The moment, in epoch milliseconds by the Clock, at which the calls below must have ended; set by
@@ -145,12 +143,10 @@ export class CurrentCallOptions
  * @since 0.1.0
  * @category tags
  */
-export class CurrentDeadline
-  extends Context.Reference<CurrentDeadline>()<"effect-claude/ClaudeConfig/CurrentDeadline", number>(
-    "effect-claude/ClaudeConfig/CurrentDeadline",
-    { defaultValue: () => Infinity }
-  )
-{}
+export class CurrentDeadline extends Context.Reference<CurrentDeadline>()<
+  "effect-claude/ClaudeConfig/CurrentDeadline",
+  number
+>("effect-claude/ClaudeConfig/CurrentDeadline", { defaultValue: () => Infinity }) {}
 
 /**
  * Where the calls below stand among those that wait for admission: higher ones go first. Default 0; set by
@@ -160,12 +156,10 @@ export class CurrentDeadline
  * @since 0.1.0
  * @category tags
  */
-export class CurrentPriority
-  extends Context.Reference<CurrentPriority>()<"effect-claude/ClaudeConfig/CurrentPriority", number>(
-    "effect-claude/ClaudeConfig/CurrentPriority",
-    { defaultValue: () => 0 }
-  )
-{}
+export class CurrentPriority extends Context.Reference<CurrentPriority>()<
+  "effect-claude/ClaudeConfig/CurrentPriority",
+  number
+>("effect-claude/ClaudeConfig/CurrentPriority", { defaultValue: () => 0 }) {}
 
 /**
  * Lays the options of an inner scope over those of an outer one: timeouts and headers field by field, betas added.
@@ -185,8 +179,7 @@ const finite = (input: Duration.DurationInput): Duration.Duration | undefined =>
   return Duration.isFinite(duration) ? duration : undefined
 }
 
-const streamHeaders = (bodyBytes: number): Duration.Duration =>
-  Duration.seconds(180 + Math.ceil(bodyBytes / 32_768))
+const streamHeaders = (bodyBytes: number): Duration.Duration => Duration.seconds(180 + Math.ceil(bodyBytes / 32_768))
 
 /**
  * The time limits of one call: what was said for it, else for its client, else the defaults.
@@ -214,7 +207,12 @@ export const resolveTimeouts = (
 const text = (name: string): Config.Config<Option.Option<string>> =>
   Config.string(name).pipe(
     Config.option,
-    Config.map((value) => Option.filter(Option.map(value, (s) => s.trim()), (s) => s !== ""))
+    Config.map((value) =>
+      Option.filter(
+        Option.map(value, (s) => s.trim()),
+        (s) => s !== ""
+      )
+    )
   )
 
 const secret = (name: string) => Config.map(text(name), Option.map(Redacted.make))

@@ -12,15 +12,7 @@ import { tagged, TypeId } from "./internal/errorClass.js"
 import { Count, ErrorCause, Issue, Limits, Millis, Phase, RequestInfo } from "./internal/errorModel.js"
 import { bodyOf } from "./internal/replyBodies.js"
 
-export {
-  ErrorCause,
-  type ErrorContext,
-  Issue,
-  Limit,
-  Limits,
-  Phase,
-  RequestInfo
-} from "./internal/errorModel.js"
+export { ErrorCause, type ErrorContext, Issue, Limit, Limits, Phase, RequestInfo } from "./internal/errorModel.js"
 
 const context = {
   phase: Phase,
@@ -302,8 +294,8 @@ export class CircuitOpen extends tagged<CircuitOpen>()("CircuitOpen", {
 }
 
 /**
- * The call was not let in: the queue of admission is full (`length`), the wait would be too long (`wait`), or the client
- * is being drained and takes no new calls (`draining`).
+ * The call was not let in: the queue of admission is full (`length`), the wait would be too long (`wait`), or the
+ * client is being drained and takes no new calls (`draining`).
  *
  * @since 0.1.0
  * @category errors
@@ -386,8 +378,10 @@ export type ClaudeError = CallError | StreamError
 const isOneOf = (members: ReadonlyArray<{ readonly _tag: string }>) => {
   const tags = new Set(members.map((member) => member._tag))
   return (u: unknown): boolean =>
-    Predicate.hasProperty(u, TypeId) && Predicate.hasProperty(u, "_tag") && Predicate.isString(u._tag) &&
-    tags.has(u._tag)
+    Predicate.hasProperty(u, TypeId)
+    && Predicate.hasProperty(u, "_tag")
+    && Predicate.isString(u._tag)
+    && tags.has(u._tag)
 }
 
 const oneOfAll = isOneOf(ClaudeError.members)

@@ -383,7 +383,8 @@ export const listen = (listener: (event: ClaudeEvent) => void): Effect.Effect<vo
     Effect.acquireRelease(
       Effect.sync(() => hub.unsafeListen(listener)),
       (stop) => Effect.sync(stop)
-    ))
+    )
+  )
 
 /**
  * The events of the context's hub, from the moment the stream runs. A reader that is more than 4,096 events behind
@@ -401,5 +402,6 @@ export const stream: Stream.Stream<ClaudeEvent> = Stream.unwrap(
           (stop) => Effect.sync(stop)
         ),
       { bufferSize: 4096, strategy: "sliding" }
-    ))
+    )
+  )
 )

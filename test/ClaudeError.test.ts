@@ -16,28 +16,33 @@ const answered = { ...context, requestId: "req_1", status: 500, errorType: "api_
 
 describe("errors", () => {
   it.each(everything.map((member) => [member._tag, member] as const))("%s survives JSON", (tag, member) => {
-    FastCheck.assert(FastCheck.property(arbitraryOf(member), (error) => {
-      const text = JSON.stringify(error)
-      const back = decode(JSON.parse(text))
-      assert.strictEqual(back._tag, tag)
-      assert.isTrue(Equal.equals(back, error), text)
-      assert.strictEqual(Hash.hash(back), Hash.hash(error))
-      assert.strictEqual(JSON.stringify(back), text)
-      assert.strictEqual(back.message, error.message)
-      assert.strictEqual(back.hint, error.hint)
-      assert.strictEqual(back.isRetryable, error.isRetryable)
-    }), { numRuns: 50 })
+    FastCheck.assert(
+      FastCheck.property(arbitraryOf(member), (error) => {
+        const text = JSON.stringify(error)
+        const back = decode(JSON.parse(text))
+        assert.strictEqual(back._tag, tag)
+        assert.isTrue(Equal.equals(back, error), text)
+        assert.strictEqual(Hash.hash(back), Hash.hash(error))
+        assert.strictEqual(JSON.stringify(back), text)
+        assert.strictEqual(back.message, error.message)
+        assert.strictEqual(back.hint, error.hint)
+        assert.strictEqual(back.isRetryable, error.isRetryable)
+      }),
+      { numRuns: 50 }
+    )
   })
 
   it("are errors, with a stack and the sentence that is their message", () => {
-    FastCheck.assert(FastCheck.property(arbitrary, (error) => {
-      assert.instanceOf(error, Error)
-      assert.strictEqual(error.name, error._tag)
-      assert.isAbove(error.message.length, 10)
-      assert.include(error.message, `[${error.request.method} ${error.request.path}`)
-      assert.notMatch(error.message, /undefined|\[object/)
-      assert.include(error.stack, error._tag)
-    }))
+    FastCheck.assert(
+      FastCheck.property(arbitrary, (error) => {
+        assert.instanceOf(error, Error)
+        assert.strictEqual(error.name, error._tag)
+        assert.isAbove(error.message.length, 10)
+        assert.include(error.message, `[${error.request.method} ${error.request.path}`)
+        assert.notMatch(error.message, /undefined|\[object/)
+        assert.include(error.stack, error._tag)
+      })
+    )
   })
 
   it("differ where one field differs", () => {
@@ -75,7 +80,7 @@ describe("errors", () => {
   })
 
   it.effect("are caught by their tags, and fail an Effect as they are", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const error = new ClaudeError.Overloaded({ ...context, status: 529 })
       const failing: Effect.Effect<never, ClaudeError.CallError> = error
       assert.deepStrictEqual(yield* Effect.exit(failing), Exit.fail(error))
@@ -84,7 +89,8 @@ describe("errors", () => {
         Effect.orDie
       )
       assert.strictEqual(caught, 529)
-    }))
+    })
+  )
 })
 
 describe("messages", () => {
@@ -99,7 +105,7 @@ describe("messages", () => {
         requestId: "req_1"
       }),
       "The connection was reset while the response's body arrived, after 512 bytes of it, after a silence of 1m"
-      + " (ECONNRESET) [POST /v1/messages, attempt 1, request id req_1]"
+        + " (ECONNRESET) [POST /v1/messages, attempt 1, request id req_1]"
     ],
     [
       new ClaudeError.ConnectionFailed({ ...context, reason: "Proxy", proxyStatus: 407, code: "UND_ERR_ABORTED" }),
@@ -108,12 +114,12 @@ describe("messages", () => {
     [
       new ClaudeError.TimedOut({ ...context, limit: "total", duration: Duration.seconds(5) }),
       "The call was not done within 5s: it ran out while waiting for the response's headers"
-      + " [POST /v1/messages, attempt 1]"
+        + " [POST /v1/messages, attempt 1]"
     ],
     [
       new ClaudeError.StreamTruncated({ ...context, phase: "body", bytesReceived: 9, lastEvent: "ping" }),
       "The stream ended without message_stop, after 9 bytes of it; the last event was ping"
-      + " [POST /v1/messages, attempt 1]"
+        + " [POST /v1/messages, attempt 1]"
     ],
     [
       new ClaudeError.RateLimited({
@@ -124,7 +130,7 @@ describe("messages", () => {
         apiMessage: "slow\ndown"
       }),
       "A rate limit was reached; not before 7s (429 rate_limit_error): slow down"
-      + " [POST /v1/messages, attempt 1, request id req_1]"
+        + " [POST /v1/messages, attempt 1, request id req_1]"
     ],
     [
       new ClaudeError.InvalidRequest({
@@ -198,11 +204,13 @@ describe("isRetryable", () => {
 
 describe("guards", () => {
   it("know every error, and tell those of streams from those of calls", () => {
-    FastCheck.assert(FastCheck.property(arbitrary, (error) => {
-      assert.isTrue(ClaudeError.isClaudeError(error))
-      assert.strictEqual(ClaudeError.isCallError(error), error._tag !== "StreamTruncated")
-      assert.strictEqual(Schema.is(ClaudeError.StreamError)(error), error._tag === "StreamTruncated")
-    }))
+    FastCheck.assert(
+      FastCheck.property(arbitrary, (error) => {
+        assert.isTrue(ClaudeError.isClaudeError(error))
+        assert.strictEqual(ClaudeError.isCallError(error), error._tag !== "StreamTruncated")
+        assert.strictEqual(Schema.is(ClaudeError.StreamError)(error), error._tag === "StreamTruncated")
+      })
+    )
   })
 
   it("know nothing else", () => {

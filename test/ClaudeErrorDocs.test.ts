@@ -31,11 +31,17 @@ const tableRows = (heading: string): ReadonlyArray<string> => {
 
 describe("docs/errors.md", () => {
   it("has a row for every tag of a call, and for no other", () => {
-    assert.sameMembers([...tableRows("The table")], ClaudeError.ClaudeError.members.map((member) => member._tag))
+    assert.sameMembers(
+      [...tableRows("The table")],
+      ClaudeError.ClaudeError.members.map((member) => member._tag)
+    )
   })
 
   it("has a row for every pattern of a hint, and for no other", () => {
-    assert.sameMembers([...tableRows("Hints")], patterns.map((pattern) => pattern.id))
+    assert.sameMembers(
+      [...tableRows("Hints")],
+      patterns.map((pattern) => pattern.id)
+    )
   })
 
   it("shows the fields that each tag has beside the common ones", () => {
@@ -54,7 +60,7 @@ describe("docs/errors.md", () => {
   })
 
   it.effect("shows a program that answers in words, whatever broke", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.strictEqual(yield* orWords(Effect.succeed("Hello")), "Hello")
       const spent = new ClaudeError.SpendLimitReached({ ...context, errorCode: "enforced_spend_limit_reached" })
       assert.include(yield* orWords(spent), "first of the month")
@@ -65,5 +71,6 @@ describe("docs/errors.md", () => {
       assert.include(yield* orWords(gone), "claude-opus-5-5")
       const reset = new ClaudeError.ConnectionReset({ ...context, bytesReceived: 0 })
       assert.include(yield* orWords(reset), "cannot be reached")
-    }))
+    })
+  )
 })

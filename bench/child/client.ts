@@ -7,11 +7,11 @@ import { type Job, type Measured, workloads } from "./workloads.js"
 
 /** Loaded one by one, so that a cold start is its own client's alone. */
 const clients: Readonly<Record<string, () => Promise<MakeClient>>> = {
-  "undici": async () => (await import("../clients/undici.js")).undici,
-  "fetch": async () => (await import("../clients/fetch.js")).fetched,
-  "anthropic": async () => (await import("../clients/sdk.js")).anthropic,
+  undici: async () => (await import("../clients/undici.js")).undici,
+  fetch: async () => (await import("../clients/fetch.js")).fetched,
+  anthropic: async () => (await import("../clients/sdk.js")).anthropic,
   "anthropic-iterator": async () => (await import("../clients/sdk.js")).anthropicStream,
-  "node": async () => (await import("../clients/effect.js")).node,
+  node: async () => (await import("../clients/effect.js")).node,
   "node-forEach": async () => (await import("../clients/effect.js")).nodeForEach,
   "node-message": async () => (await import("../clients/effect.js")).nodeMessage,
   "http-client": async () => (await import("../clients/effect.js")).overHttpClient

@@ -18,7 +18,7 @@ const pieces = [
   " came whole, and who",
   " pays for it when not",
   ". So each attempt says",
-  " how far it got, and \"why\"",
+  ' how far it got, and "why"',
   " it ended where it did"
 ]
 
@@ -48,15 +48,17 @@ const message = {
   usage: { input_tokens: 25, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 }
 }
 
-export const head = event("message_start", { message }) +
-  event("content_block_start", { index: 0, content_block: { type: "text", text: "" } })
+export const head =
+  event("message_start", { message })
+  + event("content_block_start", { index: 0, content_block: { type: "text", text: "" } })
 
 export const delta = (index: number, length: number | undefined): string =>
   event("content_block_delta", { index: 0, delta: { type: "text_delta", text: pieceAt(index, length) } })
 
-export const tail = event("content_block_stop", { index: 0 }) +
-  event("message_delta", { delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 1 } }) +
-  event("message_stop", {})
+export const tail =
+  event("content_block_stop", { index: 0 })
+  + event("message_delta", { delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 1 } })
+  + event("message_stop", {})
 
 /** An answer in one piece: about 600 characters of text. */
 export const unaryMessage = JSON.stringify({

@@ -27,7 +27,7 @@ const unaryHeaders = headers("application/json", `content-length: ${Buffer.byteL
 const unary = Buffer.from(unaryHeaders + unaryMessage)
 
 /** Each is made once: the server only writes. */
-const memo = <A>(make: (count: number) => A): (count: number) => A => {
+const memo = <A>(make: (count: number) => A): ((count: number) => A) => {
   const made = new Map<number, A>()
   return (count) => {
     const found = made.get(count) ?? make(count)
@@ -88,7 +88,7 @@ const trickle = (socket: Socket, parts: ReadonlyArray<Buffer>): void => {
 /** So many MiB of deltas of 1 KiB: one part over and over. */
 const flood = (socket: Socket, mebibytes: number): void => {
   const part = chunk(Array.from({ length: 16 }, (_, index) => delta(index, 1024)).join(""))
-  let left = Math.ceil(mebibytes * 1024 * 1024 / part.length)
+  let left = Math.ceil((mebibytes * 1024 * 1024) / part.length)
   const more = (): void => {
     while (left-- > 0 && !socket.destroyed) {
       if (!socket.write(part)) {

@@ -34,7 +34,8 @@ const byLoop: Read = (onText) =>
   Stream.runForEachChunk(text, (chunk) =>
     Effect.sync(() => {
       for (const piece of chunk) onText(piece)
-    }))
+    })
+  )
 
 const byForEach: Read = (onText) => Stream.runForEach(text, (piece) => Effect.sync(() => onText(piece)))
 
@@ -44,16 +45,18 @@ const byMessage: Read = (onText) =>
     for (const block of message.content) if (block.type === "text") onText(block.text)
   })
 
-const client = (over: (baseUrl: string) => Runtime, read: Read): MakeClient => (baseUrl): Client => {
-  const runtime = over(baseUrl)
-  return {
-    stream: async (onText) => {
-      await runtime.runPromise(read(onText))
-    },
-    create: () => runtime.runPromise(Effect.map(Claude.create(request), lengthOf)),
-    readSlowly: (pause) => runtime.runPromise(Stream.runForEach(Claude.stream(request), () => Effect.promise(pause)))
+const client =
+  (over: (baseUrl: string) => Runtime, read: Read): MakeClient =>
+  (baseUrl): Client => {
+    const runtime = over(baseUrl)
+    return {
+      stream: async (onText) => {
+        await runtime.runPromise(read(onText))
+      },
+      create: () => runtime.runPromise(Effect.map(Claude.create(request), lengthOf)),
+      readSlowly: (pause) => runtime.runPromise(Stream.runForEach(Claude.stream(request), () => Effect.promise(pause)))
+    }
   }
-}
 
 export const node = client(overNode, byLoop)
 export const nodeForEach = client(overNode, byForEach)

@@ -26,7 +26,7 @@ export const fetched = (baseUrl: string): Client => {
     create: async () => {
       const response = await post(unaryBody())
       // What is measured is not checked either.
-      return lengthOf(await response.json() as Message)
+      return lengthOf((await response.json()) as Message)
     },
     // The types of the web leave out that Node's streams can be iterated over.
     readSlowly: async (pause) => slowly(bodyOf(await post(streamBody())) as unknown as AsyncIterable<Uint8Array>, pause)

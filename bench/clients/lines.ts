@@ -14,7 +14,7 @@ export interface Message {
 }
 
 /** Linear in the size of a chunk and in the number of chunks of a line. */
-export const splitter = (onEvent: (event: Event) => void): (bytes: Uint8Array) => void => {
+export const splitter = (onEvent: (event: Event) => void): ((bytes: Uint8Array) => void) => {
   const decoder = new StringDecoder("utf8")
   let open: Array<string> = []
   return (bytes) => {
@@ -33,9 +33,11 @@ export const splitter = (onEvent: (event: Event) => void): (bytes: Uint8Array) =
   }
 }
 
-export const textOf = (onText: (text: string) => void) => (event: Event): void => {
-  if (event.type === "content_block_delta" && event.delta?.text !== undefined) onText(event.delta.text)
-}
+export const textOf =
+  (onText: (text: string) => void) =>
+  (event: Event): void => {
+    if (event.type === "content_block_delta" && event.delta?.text !== undefined) onText(event.delta.text)
+  }
 
 export const lengthOf = (message: Message): number => message.content.reduce((sum, block) => sum + block.text.length, 0)
 

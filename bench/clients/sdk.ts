@@ -11,7 +11,10 @@ export const anthropic = (baseURL: string): Client => {
   const client = new Anthropic({ apiKey, baseURL })
   return {
     stream: async (onText) => {
-      await client.messages.stream(body).on("text", (text) => onText(text)).finalMessage()
+      await client.messages
+        .stream(body)
+        .on("text", (text) => onText(text))
+        .finalMessage()
     },
     create: async () => {
       const message = await client.messages.create(body)

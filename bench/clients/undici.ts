@@ -19,13 +19,16 @@ export const undici = (baseUrl: string): Client => {
     stream: async (onText) => {
       const body = await post(streamBody())
       await new Promise<void>((resolve, reject) => {
-        body.on("data", splitter(textOf(onText))).on("end", resolve).on("error", reject)
+        body
+          .on("data", splitter(textOf(onText)))
+          .on("end", resolve)
+          .on("error", reject)
       })
     },
     create: async () => {
       const body = await post(unaryBody())
       // What is measured is not checked either.
-      return lengthOf(await body.json() as Message)
+      return lengthOf((await body.json()) as Message)
     },
     readSlowly: async (pause) => slowly(await post(streamBody()), pause)
   }

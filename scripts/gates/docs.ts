@@ -17,7 +17,10 @@ const walk = (folder: string, ending: string): ReadonlyArray<string> =>
     : []
 
 const pages = (): ReadonlyArray<string> => [
-  ...readdirSync(root).filter((name) => name.endsWith(".md")).toSorted().map((name) => join(root, name)),
+  ...readdirSync(root)
+    .filter((name) => name.endsWith(".md"))
+    .toSorted()
+    .map((name) => join(root, name)),
   ...walk(join(root, "docs"), ".md")
 ]
 

@@ -38,11 +38,18 @@ export const examples: Gate = {
   title: `each runs to its end in ${seconds} s, against the simulator`,
   run: async (write) => {
     const folder = join(root, "examples")
-    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".ts")).toSorted() : []
+    const names = existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => name.endsWith(".ts"))
+          .toSorted()
+      : []
     if (names.length === 0) {
       write("there are no examples\n")
       return { passed: 0, failed: 1 }
     }
-    return runAll(names.map((name) => ({ name: `examples/${name}`, file: join(folder, name) })), write)
+    return runAll(
+      names.map((name) => ({ name: `examples/${name}`, file: join(folder, name) })),
+      write
+    )
   }
 }

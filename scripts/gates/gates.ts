@@ -13,6 +13,15 @@ const types: Gate = {
     command(bin("typescript", "tsc"), ["-p", root, "--incremental", "false", "--pretty", "false"], { write })
 }
 
+/** What Prettier formats. Markdown is left to its writers. */
+const formatted = ["src", "test", "bench", "examples", "scripts"].map((folder) => `${folder}/**/*.ts`)
+
+const format: Gate = {
+  name: "format",
+  title: "the code is written as Prettier writes it (npm run format)",
+  run: (write) => command(bin("prettier"), ["--check", "--log-level", "warn", ...formatted], { write })
+}
+
 const lint: Gate = {
   name: "lint",
   title: "oxlint, warnings are errors",
@@ -29,11 +38,11 @@ const house: Gate = {
 const unit: Gate = {
   name: "unit",
   title: "unit, property and socket tests",
-  run: (write) => vitest("unit", ["--exclude", "test/house/**"], 480, write)
+  run: (write) => vitest("unit", ["--exclude", "test/house/**"], 660, write)
 }
 
 export const gates: ReadonlyArray<ReadonlyArray<Gate>> = [
-  [types, lint, links],
+  [types, lint, format, links],
   [house, build],
   [unit],
   [publint, attw, consume],

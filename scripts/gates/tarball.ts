@@ -15,7 +15,7 @@ const paxPath = (records: string): string | undefined => /^\d+ path=(.*)$/m.exec
 export const unpack = (tarball: string, target: string): void => {
   const bytes = gunzipSync(readFileSync(tarball))
   let longPath: string | undefined
-  for (let at = 0; at + blockSize <= bytes.length; ) {
+  for (let at = 0; at + blockSize <= bytes.length;) {
     const header = bytes.subarray(at, at + blockSize)
     const name = field(header, 0, 100)
     if (name === "") {

@@ -29,19 +29,25 @@ const trouble = [
 const tokenDelay = "15 millis"
 
 const simulated = (options: AskOptions) =>
-  Layer.unwrapScoped(Effect.gen(function*() {
-    const output = yield* Output
-    const simulator = yield* Simulator.make({ tokenDelay, faults: options.calm ? [] : trouble })
-    output.note(`= no ANTHROPIC_API_KEY is set: this is the simulator on ${simulator.url}, not Claude`)
-    return NodeClaude.layerWith({ apiKey: Redacted.make("simulator"), baseUrl: simulator.url, pool: { proxy: false } })
-  }))
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const output = yield* Output
+      const simulator = yield* Simulator.make({ tokenDelay, faults: options.calm ? [] : trouble })
+      output.note(`= no ANTHROPIC_API_KEY is set: this is the simulator on ${simulator.url}, not Claude`)
+      return NodeClaude.layerWith({
+        apiKey: Redacted.make("simulator"),
+        baseUrl: simulator.url,
+        pool: { proxy: false }
+      })
+    })
+  )
 
 const hasCredential = Effect.map(
   Config.all([Config.option(Config.string("ANTHROPIC_API_KEY")), Config.option(Config.string("ANTHROPIC_AUTH_TOKEN"))]),
   (found) => found.some((value) => Option.isSome(value) && value.value.trim() !== "")
 )
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const options = yield* fromArguments(process.argv.slice(2))
   const output = yield* Output
   if (options === undefined) return yield* output.answer(`${usage}\n`)

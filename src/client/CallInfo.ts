@@ -46,9 +46,7 @@ export interface Collector {
  * @since 0.1.0
  * @category tags
  */
-export class CurrentCollector
-  extends Context.Reference<CurrentCollector>()<"effect-claude/CallInfo/CurrentCollector", Collector | undefined>(
-    "effect-claude/CallInfo/CurrentCollector",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentCollector extends Context.Reference<CurrentCollector>()<
+  "effect-claude/CallInfo/CurrentCollector",
+  Collector | undefined
+>("effect-claude/CallInfo/CurrentCollector", { defaultValue: () => undefined }) {}

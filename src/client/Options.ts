@@ -45,8 +45,8 @@ export type ConfigOptions<R = never> = {
 
 /**
  * Settings from the environment, with those given laid over them, Configs among them read. Read are
- * `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN` (ignored where the key is set), `ANTHROPIC_BASE_URL` and `ANTHROPIC_CUSTOM_HEADERS` (lines of
- * `Name: value`); a blank value counts as absent. Fails where no credential is found.
+ * `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN` (ignored where the key is set), `ANTHROPIC_BASE_URL` and
+ * `ANTHROPIC_CUSTOM_HEADERS` (lines of `Name: value`); a blank value counts as absent. Fails where no credential is found.
  *
  * @since 0.1.0
  * @category configuration
@@ -54,7 +54,7 @@ export type ConfigOptions<R = never> = {
 export const optionsFromConfig = <R = never>(
   options: ConfigOptions<R> = {}
 ): Effect.Effect<Options<R>, ConfigError.ConfigError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const environment = yield* ClaudeConfig.fromEnvironment
     const given: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(options)) {
@@ -65,11 +65,19 @@ export const optionsFromConfig = <R = never>(
     const own = given as Options<R>
     const headers = { ...environment.headers, ...own.headers }
     const hasCredential = own.apiKey !== undefined || own.authToken !== undefined
-    const merged = { ...environment, ...(hasCredential ? { apiKey: undefined, authToken: undefined } : {}), ...own, headers }
+    const merged = {
+      ...environment,
+      ...(hasCredential ? { apiKey: undefined, authToken: undefined } : {}),
+      ...own,
+      headers
+    }
     const names = Object.keys(headers).map((name) => name.toLowerCase())
     if (
-      merged.apiKey === undefined && merged.authToken === undefined &&
-      !names.includes("authorization") && !names.includes("x-api-key")
-    ) yield* Config.redacted("ANTHROPIC_API_KEY") // fails, with the name in its message
+      merged.apiKey === undefined
+      && merged.authToken === undefined
+      && !names.includes("authorization")
+      && !names.includes("x-api-key")
+    )
+      yield* Config.redacted("ANTHROPIC_API_KEY") // fails, with the name in its message
     return merged
   })

@@ -30,9 +30,11 @@ export type Program = Effect.Effect<unknown, unknown, unknown> | Stream.Stream<u
  * @category models
  */
 export type WithRequirements<T extends Program, R = never> =
-  T extends Effect.Effect<infer A, infer E, infer R0> ? Effect.Effect<A, E, R0 | R>
-    : T extends Stream.Stream<infer A, infer E, infer R0> ? Stream.Stream<A, E, R0 | R>
-    : never
+  T extends Effect.Effect<infer A, infer E, infer R0>
+    ? Effect.Effect<A, E, R0 | R>
+    : T extends Stream.Stream<infer A, infer E, infer R0>
+      ? Stream.Stream<A, E, R0 | R>
+      : never
 
 /**
  * What {@link withOptions} sets.
@@ -47,8 +49,7 @@ export interface PerCallOptions<R = never> extends ClaudeConfig.CallOptions {
   readonly priority?: number | undefined
 }
 
-const isStream = (self: Program): self is Stream.Stream<unknown, unknown, unknown> =>
-  !Effect.isEffect(self)
+const isStream = (self: Program): self is Stream.Stream<unknown, unknown, unknown> => !Effect.isEffect(self)
 
 /** Changes the context of an Effect or a Stream where it runs. */
 const mapContext = <T extends Program>(
@@ -56,18 +57,23 @@ const mapContext = <T extends Program>(
   f: (context: Context.Context<never>, now: number) => Context.Context<never>
 ): Program => {
   if (isStream(self)) {
-    return Stream.fromChannel(Channel.flatMap(
-      Channel.fromEffect(Clock.currentTimeMillis),
-      // what is required stays required: the context is only added to
-      (now) =>
-        Channel.mapInputContext(
-          Stream.toChannel(self as Stream.Stream<unknown, unknown>),
-          (context: Context.Context<never>) => f(context, now)
-        )
-    ))
+    return Stream.fromChannel(
+      Channel.flatMap(
+        Channel.fromEffect(Clock.currentTimeMillis),
+        // what is required stays required: the context is only added to
+        (now) =>
+          Channel.mapInputContext(
+            Stream.toChannel(self as Stream.Stream<unknown, unknown>),
+            (context: Context.Context<never>) => f(context, now)
+          )
+      )
+    )
   }
   return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.mapInputContext(self as Effect.Effect<unknown, unknown>, (context: Context.Context<never>) => f(context, now)))
+    Effect.mapInputContext(self as Effect.Effect<unknown, unknown>, (context: Context.Context<never>) =>
+      f(context, now)
+    )
+  )
 }
 
 /**
@@ -102,7 +108,8 @@ export const withOptions: {
     // the type asks for R, so the context where this runs holds it
     const policy = RetryPolicy.provideContext(retry, context as Context.Context<R>)
     return Context.add(added, RetryPolicy.CurrentRetryPolicy, policy)
-  }))
+  })
+)
 
 /**
  * Ends the calls of one Effect or Stream at the latest `duration` after it began to run: what runs then fails with
@@ -119,7 +126,8 @@ export const withDeadline: {
     const outer = Context.get(context, ClaudeConfig.CurrentDeadline)
     const own = now + Duration.toMillis(duration)
     return Context.add(context, ClaudeConfig.CurrentDeadline, Math.min(outer, own))
-  }))
+  })
+)
 
 const noCall: CallInfo = {
   call: 0,
@@ -157,14 +165,12 @@ export const withMetadata = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effe
   Effect.suspend(() => {
     const collector: Collector = { info: undefined }
     return Effect.flatMap(CurrentCollector, (outer) =>
-      Effect.map(
-        Effect.provideService(self, CurrentCollector, collector),
-        (value): [A, CallInfo] => {
-          // nested, the outer one knows of the same calls
-          if (outer !== undefined && collector.info !== undefined) outer.info = collector.info
-          return [value, collector.info ?? noCall]
-        }
-      ))
+      Effect.map(Effect.provideService(self, CurrentCollector, collector), (value): [A, CallInfo] => {
+        // nested, the outer one knows of the same calls
+        if (outer !== undefined && collector.info !== undefined) outer.info = collector.info
+        return [value, collector.info ?? noCall]
+      })
+    )
   })
 
 /**
@@ -179,9 +185,10 @@ export const withMetadataStream = <A, E, R>(
 ): Effect.Effect<[Stream.Stream<A, E, R>, Effect.Effect<CallInfo>]> =>
   Effect.sync(() => {
     const collector: Collector = { info: undefined }
-    const collected = Stream.fromChannel(Channel.mapInputContext(
-      Stream.toChannel(self),
-      (context: Context.Context<R>) => Context.add(context, CurrentCollector, collector)
-    ))
+    const collected = Stream.fromChannel(
+      Channel.mapInputContext(Stream.toChannel(self), (context: Context.Context<R>) =>
+        Context.add(context, CurrentCollector, collector)
+      )
+    )
     return [collected, Effect.sync(() => collector.info ?? noCall)]
   })

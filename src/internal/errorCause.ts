@@ -21,7 +21,7 @@ const look = <A>(at: () => A): A | undefined => {
 }
 
 const property = (thing: unknown, key: string): unknown =>
-  look(() => Predicate.hasProperty(thing, key) ? thing[key] : undefined)
+  look(() => (Predicate.hasProperty(thing, key) ? thing[key] : undefined))
 
 const text = (thing: unknown, key: string, bytes: number): string | undefined => {
   const value = property(thing, key)
@@ -31,8 +31,8 @@ const text = (thing: unknown, key: string, bytes: number): string | undefined =>
 const leaf = (thing: unknown): ErrorCause =>
   Predicate.isString(thing)
     ? { name: "Error", message: oneLine(thing, messageBytes) }
-    // A value that is no error could be anything, a prompt too: its type is all that is told.
-    : { name: typeof thing, message: "" }
+    : // A value that is no error could be anything, a prompt too: its type is all that is told.
+      { name: typeof thing, message: "" }
 
 /**
  * The chain of causes from here on, redacted and capped: at most 8 deep and 32 causes in all, each message at most
@@ -44,7 +44,7 @@ export const fromUnknown = (thrown: unknown): ErrorCause | undefined => {
 
   const children = (thing: unknown, depth: number): ReadonlyArray<ErrorCause> => {
     const errors = property(thing, "errors")
-    const some: ReadonlyArray<unknown> = look(() => Array.isArray(errors) ? errors.slice(0, maxErrors) : []) ?? []
+    const some: ReadonlyArray<unknown> = look(() => (Array.isArray(errors) ? errors.slice(0, maxErrors) : [])) ?? []
     return some.flatMap((error) => visit(error, depth + 1) ?? [])
   }
 

@@ -32,25 +32,23 @@ export interface Told {
 /**
  * The type of an error class.
  */
-export interface ErrorClass<Self, Tag extends string, Fields extends Schema.Struct.Fields> extends
-  Schema.Class<
-    Self,
-    Fields,
-    Schema.Struct.Encoded<Fields>,
-    Schema.Struct.Context<Fields>,
-    Schema.Struct.Constructor<Omit<Fields, "_tag">>,
-    Told,
-    Cause.YieldableError
-  >
-{
+export interface ErrorClass<Self, Tag extends string, Fields extends Schema.Struct.Fields> extends Schema.Class<
+  Self,
+  Fields,
+  Schema.Struct.Encoded<Fields>,
+  Schema.Struct.Context<Fields>,
+  Schema.Struct.Constructor<Omit<Fields, "_tag">>,
+  Told,
+  Cause.YieldableError
+> {
   readonly _tag: Tag
 }
 
 /** What the constructor of a class does, with the types taken off: they are generic here. */
-type Untyped = new(props: Readonly<Record<string, unknown>>, options?: Schema.MakeOptions) => object
+type Untyped = new (props: Readonly<Record<string, unknown>>, options?: Schema.MakeOptions) => object
 
 const isUnchecked = (options: Schema.MakeOptions | undefined): boolean =>
-  Predicate.isBoolean(options) ? options : options?.disableValidation ?? false
+  Predicate.isBoolean(options) ? options : (options?.disableValidation ?? false)
 
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   Predicate.isReadonlyRecord(value) && Object.getPrototypeOf(value) === Object.prototype
@@ -60,11 +58,9 @@ const tidy = (value: unknown): unknown =>
 
 /** A field that is absent and one that is `undefined` are the same thing, as they are in JSON. */
 const withoutUndefined = (props: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(props).flatMap(([key, value]) => value === undefined ? [] : [[key, tidy(value)]])
-  )
+  Object.fromEntries(Object.entries(props).flatMap(([key, value]) => (value === undefined ? [] : [[key, tidy(value)]])))
 
-const lazy = <A>(make: () => A): () => A => {
+const lazy = <A>(make: () => A): (() => A) => {
   let made: { readonly value: A } | undefined
   return () => (made ??= { value: make() }).value
 }
@@ -83,19 +79,19 @@ const told = (klass: Untyped, schema: Schema.Schema<object, unknown>): PropertyD
   const method = (value: unknown): PropertyDescriptor => ({ value, configurable: true, writable: true })
   return {
     [TypeId]: method(TypeId),
-    message: getter(function() {
+    message: getter(function () {
       return describe(this)
     }),
-    hint: getter(function() {
+    hint: getter(function () {
       return hintFor(this)
     }),
-    toJSON: method(function(this: object) {
+    toJSON: method(function (this: object) {
       return encode()(this)
     }),
-    [Equal.symbol]: method(function(this: object, that: unknown) {
+    [Equal.symbol]: method(function (this: object, that: unknown) {
       return this === that || (that instanceof klass && sameData(encode()(this), encode()(that)))
     }),
-    [Hash.symbol]: method(function(this: Evidence) {
+    [Hash.symbol]: method(function (this: Evidence) {
       return Hash.string(`${this._tag} ${this.requestId} ${this.phase} ${this.attempt}`)
     })
   }
@@ -104,23 +100,24 @@ const told = (klass: Untyped, schema: Schema.Schema<object, unknown>): PropertyD
 /**
  * Makes an error class, to be extended as `Schema.TaggedError`'s are.
  */
-export const tagged = <Self = never>() =>
-<const Tag extends string, const Fields extends Schema.Struct.Fields>(
-  tag: Tag,
-  fields: Fields
-): ErrorClass<Self, Tag, { readonly _tag: Schema.tag<Tag> } & Fields> => {
-  // The types of a class over generic fields cannot be written down here; the return type states what holds, and
-  // the fields of all our classes decode without services.
-  const base: unknown = Schema.TaggedError<object>(`effect-claude/${tag}`)(tag, fields)
-  const check = lazy(() => Schema.validateSync(Schema.typeSchema(Schema.Struct<Schema.Struct.Fields>(fields))))
-  class Tagged extends (base as Untyped) {
-    constructor(props: Readonly<Record<string, unknown>>, options?: Schema.MakeOptions) {
-      const tidied = withoutUndefined(props)
-      // The base would compile its check anew for each error, which costs ten times the check.
-      if (!isUnchecked(options)) check()(tidied)
-      super(tidied, true)
+export const tagged =
+  <Self = never>() =>
+  <const Tag extends string, const Fields extends Schema.Struct.Fields>(
+    tag: Tag,
+    fields: Fields
+  ): ErrorClass<Self, Tag, { readonly _tag: Schema.tag<Tag> } & Fields> => {
+    // The types of a class over generic fields cannot be written down here; the return type states what holds, and
+    // the fields of all our classes decode without services.
+    const base: unknown = Schema.TaggedError<object>(`effect-claude/${tag}`)(tag, fields)
+    const check = lazy(() => Schema.validateSync(Schema.typeSchema(Schema.Struct<Schema.Struct.Fields>(fields))))
+    class Tagged extends (base as Untyped) {
+      constructor(props: Readonly<Record<string, unknown>>, options?: Schema.MakeOptions) {
+        const tidied = withoutUndefined(props)
+        // The base would compile its check anew for each error, which costs ten times the check.
+        if (!isUnchecked(options)) check()(tidied)
+        super(tidied, true)
+      }
     }
+    Object.defineProperties(Tagged.prototype, told(Tagged, base as Schema.Schema<object, unknown>))
+    return Tagged as unknown as ErrorClass<Self, Tag, { readonly _tag: Schema.tag<Tag> } & Fields>
   }
-  Object.defineProperties(Tagged.prototype, told(Tagged, base as Schema.Schema<object, unknown>))
-  return Tagged as unknown as ErrorClass<Self, Tag, { readonly _tag: Schema.tag<Tag> } & Fields>
-}

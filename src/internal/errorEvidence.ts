@@ -82,7 +82,7 @@ export const causeCodes = (cause: CauseEvidence | undefined): ReadonlyArray<stri
   cause === undefined
     ? []
     : [
-      ...(cause.code === undefined ? [] : [cause.code]),
-      ...causeCodes(cause.cause),
-      ...(cause.errors ?? []).flatMap(causeCodes)
-    ]
+        ...(cause.code === undefined ? [] : [cause.code]),
+        ...causeCodes(cause.cause),
+        ...(cause.errors ?? []).flatMap(causeCodes)
+      ]

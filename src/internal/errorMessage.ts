@@ -22,7 +22,7 @@ const because: Record<string, string> = {
   Proxy: "The proxy opened no way to the host"
 }
 
-const code = (value: string | undefined): string => value === undefined ? "" : ` (${value})`
+const code = (value: string | undefined): string => (value === undefined ? "" : ` (${value})`)
 
 const bytes = (count: number | undefined): string =>
   count === undefined || count === 0 ? "" : `, after ${count} bytes of it`

@@ -16,9 +16,8 @@ export const sleepAwake = (limit: Duration.Duration): Effect.Effect<void> =>
   Effect.clockWith((clock) =>
     Effect.suspend(() => {
       const due = clock.unsafeCurrentTimeMillis() + Duration.toMillis(limit)
-      return Effect.flatMap(
-        clock.sleep(limit),
-        () => wasFrozen(due, clock.unsafeCurrentTimeMillis()) ? sleepAwake(limit) : Effect.void
+      return Effect.flatMap(clock.sleep(limit), () =>
+        wasFrozen(due, clock.unsafeCurrentTimeMillis()) ? sleepAwake(limit) : Effect.void
       )
     })
   )

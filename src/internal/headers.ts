@@ -31,11 +31,12 @@ const asctimeDate = new RegExp(`^${day} ${month} [ \\d]\\d ${clock} \\d{4}$`, "i
 
 /** The three forms of RFC 9110, 5.6.7. `Date.parse` alone makes dates out of almost anything. */
 const httpDate = (value: string): number | undefined => {
-  const millis = imfDate.test(value) || rfc850Date.test(value)
-    ? Date.parse(value)
-    : asctimeDate.test(value)
-    ? Date.parse(`${value} GMT`)
-    : Number.NaN
+  const millis =
+    imfDate.test(value) || rfc850Date.test(value)
+      ? Date.parse(value)
+      : asctimeDate.test(value)
+        ? Date.parse(`${value} GMT`)
+        : Number.NaN
   return Number.isNaN(millis) ? undefined : millis
 }
 
@@ -148,5 +149,5 @@ export const isKept = (name: string): boolean =>
  */
 export const keepHeaders = (headers: Headers): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => isKept(name) ? [[name, oneLine(value, 256)]] : [])
+    Object.entries(headers).flatMap(([name, value]) => (isKept(name) ? [[name, oneLine(value, 256)]] : []))
   )

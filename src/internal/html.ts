@@ -10,8 +10,8 @@ const wordsBytes = 512
  * Whether a reply is an HTML page, by its type or by its first bytes.
  */
 export const isHtml = (contentType: string | undefined, body: string): boolean =>
-  /\bhtml\b/i.test(contentType ?? "") ||
-  /^\s*<(?:!doctype\s+html|html|head|body|center|h1|title|meta)\b/i.test(body.slice(0, 512))
+  /\bhtml\b/i.test(contentType ?? "")
+  || /^\s*<(?:!doctype\s+html|html|head|body|center|h1|title|meta)\b/i.test(body.slice(0, 512))
 
 /** Where the element that opens here ends; scripts and styles end only at their own closing tag. */
 const endOfTag = (page: string, open: number): number => {
@@ -34,7 +34,10 @@ const words = (page: string): string => {
     parts.push(page.slice(at, open), " ")
     at = endOfTag(page, open)
   }
-  return parts.join("").replace(/&nbsp;|\s+/gi, " ").trim()
+  return parts
+    .join("")
+    .replace(/&nbsp;|\s+/gi, " ")
+    .trim()
 }
 
 const titleOf = (page: string): string | undefined => {

@@ -77,4 +77,6 @@ export const excerpt = (text: string, bytes: number): string => capBytes(redact(
  * A sentence of a stranger for use in ours: redacted, on one line, of so many bytes at most.
  */
 export const oneLine = (text: string, bytes: number): string =>
-  excerpt(text, bytes).replace(/[\s\u0000-\u001f\u007f]+/g, " ").trim()
+  excerpt(text, bytes)
+    .replace(/[\s\u0000-\u001f\u007f]+/g, " ")
+    .trim()

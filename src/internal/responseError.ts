@@ -58,7 +58,7 @@ const string = (thing: unknown, key: string): string | undefined => {
   return Predicate.isString(value) && value !== "" ? value : undefined
 }
 
-const short = (value: string | undefined): string | undefined => value === undefined ? undefined : oneLine(value, 256)
+const short = (value: string | undefined): string | undefined => (value === undefined ? undefined : oneLine(value, 256))
 
 const words = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : capBytes(excerpt(value, apiMessageBytes), apiMessageBytes)
@@ -80,8 +80,9 @@ const said = (body: object | undefined) => {
   return {
     errorType: short(string(error, "type")),
     errorCode: short(string(details, "error_code")),
-    apiMessage: words(string(error, "message") ?? string(body, "message") ?? string(body, "error") ??
-      string(body, "detail")),
+    apiMessage: words(
+      string(error, "message") ?? string(body, "message") ?? string(body, "error") ?? string(body, "detail")
+    ),
     requestId: short(string(body, "request_id"))
   }
 }
@@ -119,10 +120,10 @@ const spendCodes: ReadonlySet<string> = new Set([
 const ownSpendLimit = /^You have reached your specified (?:workspace )?API usage limits/i
 
 const isSpendLimit = ({ apiMessage, errorCode, errorType, status }: Common): boolean =>
-  status === 402 ||
-  errorType === "billing_error" ||
-  (errorCode !== undefined && spendCodes.has(errorCode)) ||
-  ((status === 400 || status === undefined) && ownSpendLimit.test(apiMessage ?? ""))
+  status === 402
+  || errorType === "billing_error"
+  || (errorCode !== undefined && spendCodes.has(errorCode))
+  || ((status === 400 || status === undefined) && ownSpendLimit.test(apiMessage ?? ""))
 
 const invalid = ({ common }: Evidence): CallError =>
   new ClaudeError.InvalidRequest({ ...common, source: "api", issues: [] })
@@ -229,9 +230,8 @@ export const unexpected = (
   const contentType = short(headers["content-type"])
   const error = new ClaudeError.UnexpectedResponse({
     ...gather(answer, undefined).common,
-    description: answer.description === undefined
-      ? describe(status, contentType, body)
-      : oneLine(redact(answer.description), 500),
+    description:
+      answer.description === undefined ? describe(status, contentType, body) : oneLine(redact(answer.description), 500),
     contentType,
     excerpt: excerptOf(contentType, body)
   })

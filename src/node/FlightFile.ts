@@ -67,8 +67,10 @@ const encode = Schema.encodeOption(Schema.parseJson(Entry))
 
 const decode = Schema.decodeUnknownOption(Schema.parseJson(Entry))
 
-const failed = (operation: "open" | "read", directory: string) => (error: unknown): FlightFileError =>
-  new FlightFileError({ operation, directory, description: error instanceof Error ? error.message : String(error) })
+const failed =
+  (operation: "open" | "read", directory: string) =>
+  (error: unknown): FlightFileError =>
+    new FlightFileError({ operation, directory, description: error instanceof Error ? error.message : String(error) })
 
 /**
  * Writes the attempts of the context's hub to files until the scope closes. Fails if they cannot be opened.
@@ -80,7 +82,7 @@ const failed = (operation: "open" | "read", directory: string) => (error: unknow
  * @category constructors
  */
 export const record = (options: Options): Effect.Effect<void, FlightFileError, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const runtime = yield* Effect.runtime()
     const started = yield* Clock.currentTimeMillis
     const { directory, files = 3, maxBytes = 1_048_576 } = options
@@ -125,16 +127,13 @@ export const layer = (options: Options): Layer.Layer<never, FlightFileError> => 
  * @category combinators
  */
 export const read = (directory: string): Effect.Effect<ReadonlyArray<Entry>, FlightFileError> =>
-  Effect.map(
-    Effect.tryPromise({ try: () => readAll(directory), catch: failed("read", directory) }),
-    (lines) => {
-      const entries = new Map<string, Entry>()
-      for (const line of lines) {
-        const entry = decode(line)
-        if (entry._tag === "None") continue
-        const { record, run } = entry.value
-        entries.set(`${run} ${record.call} ${record.attempt}`, entry.value)
-      }
-      return [...entries.values()]
+  Effect.map(Effect.tryPromise({ try: () => readAll(directory), catch: failed("read", directory) }), (lines) => {
+    const entries = new Map<string, Entry>()
+    for (const line of lines) {
+      const entry = decode(line)
+      if (entry._tag === "None") continue
+      const { record, run } = entry.value
+      entries.set(`${run} ${record.call} ${record.attempt}`, entry.value)
     }
-  )
+    return [...entries.values()]
+  })

@@ -101,7 +101,7 @@ export interface NodeTransport extends Service {
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<NodeTransport, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const runtime = yield* Effect.runtime()
     const clock = yield* Effect.clock
     const hub = Context.get(runtime.context, CurrentHub)

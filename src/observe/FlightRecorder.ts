@@ -70,7 +70,7 @@ export const track = (listener: (record: AttemptRecord) => void): Effect.Effect<
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<Service, never, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const ring = new Ring<Draft>(options.capacity ?? 200)
     yield* ClaudeEvent.listen(new Flights({ began: (draft) => ring.add(draft), changed: () => {} }).onEvent)
     return {
@@ -97,8 +97,7 @@ export const make = (options: Options = {}): Effect.Effect<Service, never, Scope
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options: Options = {}): Layer.Layer<FlightRecorder> =>
-  Layer.scoped(FlightRecorder, make(options))
+export const layer = (options: Options = {}): Layer.Layer<FlightRecorder> => Layer.scoped(FlightRecorder, make(options))
 
 /**
  * The attempts that began last, in that order; some may still run.

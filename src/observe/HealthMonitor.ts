@@ -139,7 +139,7 @@ const settingsOf = ({ degraded, down, ...options }: Options): MonitorSettings =>
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<Service, never, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const monitor = new Monitor(settingsOf(options))
     yield* ClaudeEvent.listen(monitor.onEvent)
     const now = <A>(f: (millis: number) => A): Effect.Effect<A> => Effect.map(Clock.currentTimeMillis, f)
@@ -178,8 +178,7 @@ export const make = (options: Options = {}): Effect.Effect<Service, never, Scope
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options: Options = {}): Layer.Layer<HealthMonitor> =>
-  Layer.scoped(HealthMonitor, make(options))
+export const layer = (options: Options = {}): Layer.Layer<HealthMonitor> => Layer.scoped(HealthMonitor, make(options))
 
 /**
  * How the API does now, and why.
@@ -187,10 +186,7 @@ export const layer = (options: Options = {}): Layer.Layer<HealthMonitor> =>
  * @since 0.1.0
  * @category combinators
  */
-export const status: Effect.Effect<Status, never, HealthMonitor> = Effect.flatMap(
-  HealthMonitor,
-  ({ status }) => status
-)
+export const status: Effect.Effect<Status, never, HealthMonitor> = Effect.flatMap(HealthMonitor, ({ status }) => status)
 
 /**
  * Every change of a level, as it happens.

@@ -273,7 +273,8 @@ export const make = (options: Options = {}): Effect.Effect<Admission> =>
             if (limits !== undefined) group.learn(limits, now)
             group.rateLimited(retryAfter === undefined ? undefined : Duration.toMillis(retryAfter), limits, spread, now)
             queue.refuseHopeless(group, now)
-          })),
+          })
+        ),
       onSpendLimit: (group) =>
         withGroup(group, (group, now) => {
           group.spendLimitReached(now)
@@ -318,7 +319,7 @@ const acquire = (
   }
   return (request) =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const entry = enter(request, yield* Clock.currentTimeMillis)
         const isQueued = entry.state !== "admitted"
         const now = yield* awaitTurn(queue, entry, request.whenReady ?? Effect.never, restore)
@@ -370,12 +371,10 @@ const statusOf = (queue: AdmissionQueue, groups: Iterable<LimitGroup>, now: numb
  * @since 0.1.0
  * @category tags
  */
-export class CurrentAdmission
-  extends Context.Reference<CurrentAdmission>()<"effect-claude/Admission/CurrentAdmission", Admission | undefined>(
-    "effect-claude/Admission/CurrentAdmission",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentAdmission extends Context.Reference<CurrentAdmission>()<
+  "effect-claude/Admission/CurrentAdmission",
+  Admission | undefined
+>("effect-claude/Admission/CurrentAdmission", { defaultValue: () => undefined }) {}
 
 /**
  * One admission for the calls below. Layers are memoised by reference: two calls are two queues; bind it to a const.

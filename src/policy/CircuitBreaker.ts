@@ -190,7 +190,7 @@ const permitOf = (circuit: Circuit, pass: Pass): Permit => {
   }
 }
 
-const enter = Effect.fnUntraced(function*(circuitOf: (key: string) => Circuit, key: string) {
+const enter = Effect.fnUntraced(function* (circuitOf: (key: string) => Circuit, key: string) {
   const circuit = circuitOf(key)
   const answer = circuit.enter(yield* Clock.currentTimeMillis)
   if (isRefusal(answer)) {
@@ -204,7 +204,7 @@ const enter = Effect.fnUntraced(function*(circuitOf: (key: string) => Circuit, k
   return permit
 })
 
-const turnstile = Effect.fnUntraced(function*(circuitOf: (key: string) => Circuit, key: string) {
+const turnstile = Effect.fnUntraced(function* (circuitOf: (key: string) => Circuit, key: string) {
   const circuit = circuitOf(key)
   let permit: Permit | undefined
   let isOver = false
@@ -246,15 +246,10 @@ const whenReady = (circuitOf: (key: string) => Circuit, key: string): Effect.Eff
  * @since 0.1.0
  * @category tags
  */
-export class CurrentCircuitBreaker
-  extends Context.Reference<CurrentCircuitBreaker>()<
-    "effect-claude/CircuitBreaker/CurrentCircuitBreaker",
-    CircuitBreaker | undefined
-  >(
-    "effect-claude/CircuitBreaker/CurrentCircuitBreaker",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentCircuitBreaker extends Context.Reference<CurrentCircuitBreaker>()<
+  "effect-claude/CircuitBreaker/CurrentCircuitBreaker",
+  CircuitBreaker | undefined
+>("effect-claude/CircuitBreaker/CurrentCircuitBreaker", { defaultValue: () => undefined }) {}
 
 /**
  * One breaker for the calls below. Layers are memoised by reference: two calls are two breakers; bind it to a const.

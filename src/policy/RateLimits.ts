@@ -78,10 +78,7 @@ export interface RateLimits {
   /** Every change from the moment the stream runs. A reader that is 4,096 changes behind loses the oldest. */
   readonly changes: Stream.Stream<LimitsChanged>
   /** Notes the headers of a response that came now, and gives the limits of the group. */
-  readonly update: (
-    group: string,
-    headers: Readonly<Record<string, string>>
-  ) => Effect.Effect<GroupLimits | undefined>
+  readonly update: (group: string, headers: Readonly<Record<string, string>>) => Effect.Effect<GroupLimits | undefined>
   /** As `update`, at once; `now` is in epoch milliseconds. */
   readonly unsafeUpdate: (
     group: string,
@@ -165,8 +162,7 @@ export const make = (options: Options = {}): Effect.Effect<RateLimits> =>
       current: (group) => Effect.sync(() => groups.get(group)),
       all: Effect.sync(() => new Map(groups)),
       changes: emitter.stream,
-      update: (group, headers) =>
-        Effect.map(Clock.currentTimeMillis, (now) => unsafeUpdate(group, headers, now)),
+      update: (group, headers) => Effect.map(Clock.currentTimeMillis, (now) => unsafeUpdate(group, headers, now)),
       unsafeUpdate
     }
   })
@@ -177,12 +173,10 @@ export const make = (options: Options = {}): Effect.Effect<RateLimits> =>
  * @since 0.1.0
  * @category tags
  */
-export class CurrentRateLimits
-  extends Context.Reference<CurrentRateLimits>()<"effect-claude/RateLimits/CurrentRateLimits", RateLimits | undefined>(
-    "effect-claude/RateLimits/CurrentRateLimits",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentRateLimits extends Context.Reference<CurrentRateLimits>()<
+  "effect-claude/RateLimits/CurrentRateLimits",
+  RateLimits | undefined
+>("effect-claude/RateLimits/CurrentRateLimits", { defaultValue: () => undefined }) {}
 
 /**
  * Keeps the limits of the calls below.
@@ -212,7 +206,8 @@ export const layer = (options: Options = {}): Layer.Layer<CurrentRateLimits> =>
  */
 export const current = (model: string): Effect.Effect<GroupLimits | undefined> =>
   Effect.flatMap(CurrentRateLimits, (limits) =>
-    limits === undefined ? Effect.succeed(undefined) : limits.current(limits.groupOf({ model })))
+    limits === undefined ? Effect.succeed(undefined) : limits.current(limits.groupOf({ model }))
+  )
 
 /**
  * Every change of the limits from the moment the stream runs; empty where no account is kept.
@@ -221,5 +216,5 @@ export const current = (model: string): Effect.Effect<GroupLimits | undefined> =
  * @category combinators
  */
 export const changes: Stream.Stream<LimitsChanged> = Stream.unwrap(
-  Effect.map(CurrentRateLimits, (limits) => limits === undefined ? Stream.empty : limits.changes)
+  Effect.map(CurrentRateLimits, (limits) => (limits === undefined ? Stream.empty : limits.changes))
 )

@@ -86,15 +86,10 @@ export const make = (options: Options = {}): Effect.Effect<RetryBudget> =>
  * @since 0.1.0
  * @category tags
  */
-export class CurrentRetryBudget
-  extends Context.Reference<CurrentRetryBudget>()<
-    "effect-claude/RetryBudget/CurrentRetryBudget",
-    RetryBudget | undefined
-  >(
-    "effect-claude/RetryBudget/CurrentRetryBudget",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentRetryBudget extends Context.Reference<CurrentRetryBudget>()<
+  "effect-claude/RetryBudget/CurrentRetryBudget",
+  RetryBudget | undefined
+>("effect-claude/RetryBudget/CurrentRetryBudget", { defaultValue: () => undefined }) {}
 
 /**
  * One budget for the calls below. Layers are memoised by reference: two calls are two budgets; bind it to a const.

@@ -113,12 +113,13 @@ export const from = <R>(input: Input<R>): RetryPolicy<R> => {
   return isPolicy(input) ? input : make(input)
 }
 
-const isPolicy = <R>(input: RetryPolicy<R> | Options<R>): input is RetryPolicy<R> => Object.getPrototypeOf(input) === Proto
+const isPolicy = <R>(input: RetryPolicy<R> | Options<R>): input is RetryPolicy<R> =>
+  Object.getPrototypeOf(input) === Proto
 
 /**
  * The delays of {@link standard}, without its bound on attempts: 500 milliseconds (1 second after `RateLimited` and
- * `Overloaded`) doubling to 30 seconds, with full jitter: anything between nothing and that. Its output is the number of
- * the retry, from 1.
+ * `Overloaded`) doubling to 30 seconds, with full jitter: anything between nothing and that. Its output is the
+ * number of the retry, from 1.
  *
  * @since 0.1.0
  * @category constructors
@@ -129,11 +130,7 @@ export const backoff: Schedule.Schedule<number, ClaudeError> = Schedule.makeWith
     Effect.map(Random.next, (random) => {
       const base = error._tag === "RateLimited" || error._tag === "Overloaded" ? 1000 : 500
       const delay = Math.round(random * Math.min(30_000, base * 2 ** retries))
-      return [
-        retries + 1,
-        retries + 1,
-        ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))
-      ] as const
+      return [retries + 1, retries + 1, ScheduleDecision.continueWith(ScheduleInterval.after(now + delay))] as const
     })
 )
 
@@ -188,10 +185,8 @@ export const filter: {
 export const within: {
   (duration: Duration.DurationInput): <R>(self: Input<R>) => RetryPolicy<R>
   <R>(self: Input<R>, duration: Duration.DurationInput): RetryPolicy<R>
-} = dual(
-  2,
-  <R>(self: Input<R>, duration: Duration.DurationInput): RetryPolicy<R> =>
-    unsafeMake({ ...from(self), within: Duration.decode(duration) })
+} = dual(2, <R>(self: Input<R>, duration: Duration.DurationInput): RetryPolicy<R> =>
+  unsafeMake({ ...from(self), within: Duration.decode(duration) })
 )
 
 /**
@@ -203,10 +198,8 @@ export const within: {
 export const withMaxRetryAfter: {
   (duration: Duration.DurationInput): <R>(self: Input<R>) => RetryPolicy<R>
   <R>(self: Input<R>, duration: Duration.DurationInput): RetryPolicy<R>
-} = dual(
-  2,
-  <R>(self: Input<R>, duration: Duration.DurationInput): RetryPolicy<R> =>
-    unsafeMake({ ...from(self), maxRetryAfter: Duration.decode(duration) })
+} = dual(2, <R>(self: Input<R>, duration: Duration.DurationInput): RetryPolicy<R> =>
+  unsafeMake({ ...from(self), maxRetryAfter: Duration.decode(duration) })
 )
 
 /**
@@ -231,20 +224,20 @@ export const provideContext: {
   const policy = from(self)
   return unsafeMake({
     ...policy,
-    schedule: Schedule.mapInputContext(policy.schedule, (outer: Context.Context<never>) => Context.merge(outer, context))
+    schedule: Schedule.mapInputContext(policy.schedule, (outer: Context.Context<never>) =>
+      Context.merge(outer, context)
+    )
   })
 })
 
 /**
- * The policy of the calls below. Default {@link standard}; `Claude.withOptions({ retry })` sets it for some, the options
- * of a layer for a client.
+ * The policy of the calls below. Default {@link standard}; `Claude.withOptions({ retry })` sets it for some, the
+ * options of a layer for a client.
  *
  * @since 0.1.0
  * @category tags
  */
-export class CurrentRetryPolicy
-  extends Context.Reference<CurrentRetryPolicy>()<"effect-claude/RetryPolicy/CurrentRetryPolicy", RetryPolicy>(
-    "effect-claude/RetryPolicy/CurrentRetryPolicy",
-    { defaultValue: () => standard }
-  )
-{}
+export class CurrentRetryPolicy extends Context.Reference<CurrentRetryPolicy>()<
+  "effect-claude/RetryPolicy/CurrentRetryPolicy",
+  RetryPolicy
+>("effect-claude/RetryPolicy/CurrentRetryPolicy", { defaultValue: () => standard }) {}

@@ -83,7 +83,7 @@ export const opened = (options: {
   /** How long the checkpoint may be kept from now on. Default: 24 hours. */
   readonly timeToLive?: Duration.DurationInput | undefined
 }): Effect.Effect<record.Opened> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const createdAt = yield* Clock.currentTimeMillis
     const timeToLive = Duration.toMillis(options.timeToLive ?? Duration.hours(24))
     return {
@@ -169,8 +169,7 @@ export const advance = (cursor: record.Cursor, event: record.Delivered): record.
  * @since 0.1.0
  * @category combinators
  */
-export const cursor = (checkpoint: record.Checkpoint): record.Cursor =>
-  checkpoint.events.reduce(advance, initialCursor)
+export const cursor = (checkpoint: record.Checkpoint): record.Cursor => checkpoint.events.reduce(advance, initialCursor)
 
 /**
  * The message as far as it came; `undefined` if not even its start did. A tool's input that was cut off is an `unknown`
@@ -192,11 +191,9 @@ export const message = (checkpoint: record.Checkpoint): Message | undefined => {
  * @category combinators
  */
 export const text = (checkpoint: record.Checkpoint): string =>
-  (message(checkpoint)?.content ?? []).map((block) => block.type === "text" ? block.text : "").join("")
+  (message(checkpoint)?.content ?? []).map((block) => (block.type === "text" ? block.text : "")).join("")
 
-const hasMessages = (
-  request: unknown
-): request is { readonly messages: ReadonlyArray<MessageRequest.MessageParam> } =>
+const hasMessages = (request: unknown): request is { readonly messages: ReadonlyArray<MessageRequest.MessageParam> } =>
   Predicate.hasProperty(request, "messages") && Array.isArray(request.messages)
 
 /**

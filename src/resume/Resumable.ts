@@ -146,9 +146,12 @@ const defaults = (options: Options): Omit<StartOptions, "claude" | "request" | "
     store: options.store,
     durability: options.durability ?? "bounded",
     policy: RetryPolicy.from(options.policy ?? RetryPolicy.standard),
-    strategy: typeof strategy === "function" ? strategy : strategy === undefined
-      ? continuation.defaultStrategy
-      : () => strategy,
+    strategy:
+      typeof strategy === "function"
+        ? strategy
+        : strategy === undefined
+          ? continuation.defaultStrategy
+          : () => strategy,
     onUncertain: options.onUncertain ?? "mark",
     serverTools: options.serverTools ?? "fail",
     maxCuts: options.maxCuts ?? 3,
@@ -278,10 +281,12 @@ export const withCursor = <E, R>(
   Stream.suspend(() => {
     const position = cursors.initialPosition()
     const track = cursors.tracker(position)
-    return Stream.fromChannel(Channel.mapInputContext(
-      Stream.toChannel(Stream.map(self, (event) => [event, track(event)] as const)),
-      (context: Context.Context<R>) => Context.add(context, cursors.CurrentPosition, position)
-    ))
+    return Stream.fromChannel(
+      Channel.mapInputContext(
+        Stream.toChannel(Stream.map(self, (event) => [event, track(event)] as const)),
+        (context: Context.Context<R>) => Context.add(context, cursors.CurrentPosition, position)
+      )
+    )
   })
 
 /**

@@ -30,12 +30,16 @@ export class ResumeFailed extends tagged<ResumeFailed>()("ResumeFailed", {
 }) {
   override get message(): string {
     const why = this.failure === undefined ? "no further continuation was tried" : this.failure.message
-    return `The stream was cut (${this.cut.tag}: ${this.cut.message}) and was not continued: ${why}; `
+    return (
+      `The stream was cut (${this.cut.tag}: ${this.cut.message}) and was not continued: ${why}; `
       + `${this.text.length} characters had been delivered`
+    )
   }
   override get hint(): string | undefined {
-    return this.failure?.hint ??
-      "The answer so far is in `checkpoint`: `Checkpoint.toTurns` gives the turns to go on by hand"
+    return (
+      this.failure?.hint
+      ?? "The answer so far is in `checkpoint`: `Checkpoint.toTurns` gives the turns to go on by hand"
+    )
   }
   /** Trying again is what has failed. */
   get isRetryable(): boolean {

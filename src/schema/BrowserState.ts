@@ -149,7 +149,11 @@ export type BrowserStateChange = TabOpened | DownloadStarted | DownloadCompleted
  * @category schemas
  */
 export const BrowserStateChange: Schema.Schema<BrowserStateChange> = Schema.Union(
-  TabOpened, DownloadStarted, DownloadCompleted, DownloadFailed, Unknown
+  TabOpened,
+  DownloadStarted,
+  DownloadCompleted,
+  DownloadFailed,
+  Unknown
 )
 
 /**

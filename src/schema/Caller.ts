@@ -88,5 +88,8 @@ export type Caller = DirectCaller | CodeExecutionCaller20250825 | CodeExecutionC
  * @category schemas
  */
 export const Caller: Schema.Schema<Caller> = Schema.Union(
-  DirectCaller, CodeExecutionCaller20250825, CodeExecutionCaller20260120, Unknown
+  DirectCaller,
+  CodeExecutionCaller20250825,
+  CodeExecutionCaller20260120,
+  Unknown
 )

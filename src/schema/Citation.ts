@@ -183,7 +183,11 @@ export type TextCitationParam =
  * @category schemas
  */
 export const TextCitationParam: Schema.Schema<TextCitationParam> = Schema.Union(
-  CharLocationParam, PageLocationParam, ContentBlockLocationParam, WebSearchResultLocation, SearchResultLocation,
+  CharLocationParam,
+  PageLocationParam,
+  ContentBlockLocationParam,
+  WebSearchResultLocation,
+  SearchResultLocation,
   Unknown
 )
 
@@ -290,12 +294,7 @@ export const ContentBlockLocation = struct<ContentBlockLocation>("ContentBlockLo
  * @category models
  */
 export type TextCitation =
-  | CharLocation
-  | PageLocation
-  | ContentBlockLocation
-  | WebSearchResultLocation
-  | SearchResultLocation
-  | Unknown
+  CharLocation | PageLocation | ContentBlockLocation | WebSearchResultLocation | SearchResultLocation | Unknown
 
 /**
  * Schema of `TextCitation`.
@@ -304,7 +303,12 @@ export type TextCitation =
  * @category schemas
  */
 export const TextCitation: Schema.Schema<TextCitation> = Schema.Union(
-  CharLocation, PageLocation, ContentBlockLocation, WebSearchResultLocation, SearchResultLocation, Unknown
+  CharLocation,
+  PageLocation,
+  ContentBlockLocation,
+  WebSearchResultLocation,
+  SearchResultLocation,
+  Unknown
 )
 
 /**

@@ -16,11 +16,7 @@ export * from "./Toolset.js"
  * @category models
  */
 export type AllowedCaller =
-  | "direct"
-  | "code_execution_20250825"
-  | "code_execution_20260120"
-  | "code_execution_20260521"
-  | (string & {})
+  "direct" | "code_execution_20250825" | "code_execution_20260120" | "code_execution_20260521" | (string & {})
 
 /**
  * Schema of `AllowedCaller`: any string.

@@ -15,11 +15,7 @@ import { openString, optionalNull, struct } from "./internal/struct.js"
  * @category models
  */
 export type CodeExecutionErrorCode =
-  | "invalid_tool_input"
-  | "unavailable"
-  | "too_many_requests"
-  | "execution_time_exceeded"
-  | (string & {})
+  "invalid_tool_input" | "unavailable" | "too_many_requests" | "execution_time_exceeded" | (string & {})
 
 /**
  * Schema of `CodeExecutionErrorCode`: any string.
@@ -142,10 +138,7 @@ export const CodeExecutionToolResultError = struct<CodeExecutionToolResultError>
  * @category models
  */
 export type CodeExecutionToolResultContent =
-  | CodeExecutionResult
-  | EncryptedCodeExecutionResult
-  | CodeExecutionToolResultError
-  | Unknown
+  CodeExecutionResult | EncryptedCodeExecutionResult | CodeExecutionToolResultError | Unknown
 
 /**
  * Schema of `CodeExecutionToolResultContent`.
@@ -154,7 +147,10 @@ export type CodeExecutionToolResultContent =
  * @category schemas
  */
 export const CodeExecutionToolResultContent: Schema.Schema<CodeExecutionToolResultContent> = Schema.Union(
-  CodeExecutionResult, EncryptedCodeExecutionResult, CodeExecutionToolResultError, Unknown
+  CodeExecutionResult,
+  EncryptedCodeExecutionResult,
+  CodeExecutionToolResultError,
+  Unknown
 )
 
 /**
@@ -298,7 +294,9 @@ export type BashCodeExecutionToolResultContent = BashCodeExecutionResult | BashC
  * @category schemas
  */
 export const BashCodeExecutionToolResultContent: Schema.Schema<BashCodeExecutionToolResultContent> = Schema.Union(
-  BashCodeExecutionResult, BashCodeExecutionToolResultError, Unknown
+  BashCodeExecutionResult,
+  BashCodeExecutionToolResultError,
+  Unknown
 )
 
 /**

@@ -202,9 +202,19 @@ export type ContentBlock =
  * @category schemas
  */
 export const ContentBlock: Schema.Schema<ContentBlock> = Schema.Union(
-  TextBlock, ThinkingBlock, RedactedThinkingBlock, ToolUseBlock, ServerToolUseBlock, WebSearchToolResultBlock,
-  WebFetchToolResultBlock, CodeExecutionToolResultBlock, BashCodeExecutionToolResultBlock,
-  TextEditorCodeExecutionToolResultBlock, ToolSearchToolResultBlock, ContainerUploadBlock, Unknown
+  TextBlock,
+  ThinkingBlock,
+  RedactedThinkingBlock,
+  ToolUseBlock,
+  ServerToolUseBlock,
+  WebSearchToolResultBlock,
+  WebFetchToolResultBlock,
+  CodeExecutionToolResultBlock,
+  BashCodeExecutionToolResultBlock,
+  TextEditorCodeExecutionToolResultBlock,
+  ToolSearchToolResultBlock,
+  ContainerUploadBlock,
+  Unknown
 )
 
 /**
@@ -214,7 +224,6 @@ export const ContentBlock: Schema.Schema<ContentBlock> = Schema.Union(
  * @since 0.1.0
  * @category constructors
  */
-export const fromWire: (input: unknown) => Either.Either<Decoded<ContentBlock>, string> = wire.fromWire(
-  ContentBlock,
-  { exact: true }
-)
+export const fromWire: (input: unknown) => Either.Either<Decoded<ContentBlock>, string> = wire.fromWire(ContentBlock, {
+  exact: true
+})

@@ -156,8 +156,13 @@ export type ToolResultContentParam =
  * @category schemas
  */
 export const ToolResultContentParam: Schema.Schema<ToolResultContentParam> = Schema.Union(
-  TextBlockParam, ImageBlockParam, SearchResultBlockParam, DocumentBlockParam, ToolReferenceBlockParam,
-  BrowserStateBlockParam, Unknown
+  TextBlockParam,
+  ImageBlockParam,
+  SearchResultBlockParam,
+  DocumentBlockParam,
+  ToolReferenceBlockParam,
+  BrowserStateBlockParam,
+  Unknown
 )
 
 /**
@@ -300,9 +305,21 @@ export type ContentBlockParam =
  * @category schemas
  */
 export const ContentBlockParam: Schema.Schema<ContentBlockParam> = Schema.Union(
-  TextBlockParam, ImageBlockParam, DocumentBlockParam, SearchResultBlockParam, ThinkingBlockParam,
-  RedactedThinkingBlockParam, ToolUseBlockParam, ToolResultBlockParam, ServerToolUseBlockParam,
-  WebSearchToolResultBlockParam, WebFetchToolResultBlockParam, CodeExecutionToolResultBlockParam,
-  BashCodeExecutionToolResultBlockParam, TextEditorCodeExecutionToolResultBlockParam, ToolSearchToolResultBlockParam,
-  ContainerUploadBlockParam, Unknown
+  TextBlockParam,
+  ImageBlockParam,
+  DocumentBlockParam,
+  SearchResultBlockParam,
+  ThinkingBlockParam,
+  RedactedThinkingBlockParam,
+  ToolUseBlockParam,
+  ToolResultBlockParam,
+  ServerToolUseBlockParam,
+  WebSearchToolResultBlockParam,
+  WebFetchToolResultBlockParam,
+  CodeExecutionToolResultBlockParam,
+  BashCodeExecutionToolResultBlockParam,
+  TextEditorCodeExecutionToolResultBlockParam,
+  ToolSearchToolResultBlockParam,
+  ContainerUploadBlockParam,
+  Unknown
 )

@@ -99,7 +99,9 @@ export type ContentSourceItem = TextBlockParam | ImageBlockParam | Unknown
  * @category schemas
  */
 export const ContentSourceItem: Schema.Schema<ContentSourceItem> = Schema.Union(
-  TextBlockParam, ImageBlockParam, Unknown
+  TextBlockParam,
+  ImageBlockParam,
+  Unknown
 )
 
 /**
@@ -139,7 +141,12 @@ export type DocumentSource = Base64PdfSource | PlainTextSource | ContentSource |
  * @category schemas
  */
 export const DocumentSource: Schema.Schema<DocumentSource> = Schema.Union(
-  Base64PdfSource, PlainTextSource, ContentSource, UrlSource, FileSource, Unknown
+  Base64PdfSource,
+  PlainTextSource,
+  ContentSource,
+  UrlSource,
+  FileSource,
+  Unknown
 )
 
 /**

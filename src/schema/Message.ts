@@ -47,12 +47,7 @@ export const StopReason = openString<StopReason>("StopReason")
  * @category models
  */
 export type RefusalCategory =
-  | "cyber"
-  | "bio"
-  | "frontier_llm"
-  | "reasoning_extraction"
-  | "general_harms"
-  | (string & {})
+  "cyber" | "bio" | "frontier_llm" | "reasoning_extraction" | "general_harms" | (string & {})
 
 /**
  * Schema of `RefusalCategory`: any string.
@@ -255,8 +250,13 @@ export type CacheMissReason =
  * @category schemas
  */
 export const CacheMissReason: Schema.Schema<CacheMissReason> = Schema.Union(
-  CacheMissModelChanged, CacheMissSystemChanged, CacheMissToolsChanged, CacheMissMessagesChanged,
-  CacheMissPreviousMessageNotFound, CacheMissUnavailable, Unknown
+  CacheMissModelChanged,
+  CacheMissSystemChanged,
+  CacheMissToolsChanged,
+  CacheMissMessagesChanged,
+  CacheMissPreviousMessageNotFound,
+  CacheMissUnavailable,
+  Unknown
 )
 
 /**

@@ -95,7 +95,9 @@ export type MessageParam = UserMessageParam | AssistantMessageParam | SystemMess
  * @category schemas
  */
 export const MessageParam: Schema.Schema<MessageParam> = Schema.Union(
-  UserMessageParam, AssistantMessageParam, SystemMessageParam
+  UserMessageParam,
+  AssistantMessageParam,
+  SystemMessageParam
 )
 
 /**

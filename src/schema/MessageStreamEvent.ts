@@ -140,7 +140,12 @@ export type ContentDelta = TextDelta | InputJsonDelta | CitationsDelta | Thinkin
  * @category schemas
  */
 export const ContentDelta: Schema.Schema<ContentDelta> = Schema.Union(
-  TextDelta, InputJsonDelta, CitationsDelta, ThinkingDelta, SignatureDelta, Unknown
+  TextDelta,
+  InputJsonDelta,
+  CitationsDelta,
+  ThinkingDelta,
+  SignatureDelta,
+  Unknown
 )
 
 /**
@@ -312,13 +317,7 @@ export const MessageStop = struct<MessageStop>("MessageStop", () => ({
  * @category models
  */
 export type MessageStreamEvent =
-  | MessageStart
-  | ContentBlockStart
-  | ContentBlockDelta
-  | ContentBlockStop
-  | MessageDelta
-  | MessageStop
-  | Unknown
+  MessageStart | ContentBlockStart | ContentBlockDelta | ContentBlockStop | MessageDelta | MessageStop | Unknown
 
 /**
  * Schema of `MessageStreamEvent`.
@@ -327,7 +326,13 @@ export type MessageStreamEvent =
  * @category schemas
  */
 export const MessageStreamEvent: Schema.Schema<MessageStreamEvent> = Schema.Union(
-  MessageStart, ContentBlockStart, ContentBlockDelta, ContentBlockStop, MessageDelta, MessageStop, Unknown
+  MessageStart,
+  ContentBlockStart,
+  ContentBlockDelta,
+  ContentBlockStop,
+  MessageDelta,
+  MessageStop,
+  Unknown
 )
 
 /**

@@ -100,19 +100,22 @@ export const facts = (model: string): ModelFacts | undefined => {
   if (parsed === undefined) {
     return undefined
   }
-  const twin = Object.values<KnownModel>(knownModels).find((known) =>
-    known.line === parsed.line && known.version[0] === parsed.version[0] && known.version[1] === parsed.version[1]
+  const twin = Object.values<KnownModel>(knownModels).find(
+    (known) =>
+      known.line === parsed.line && known.version[0] === parsed.version[0] && known.version[1] === parsed.version[1]
   )
   if (twin !== undefined) {
     return factsOf(twin)
   }
   const alive = retiredBelow[parsed.line]
-  return alive === undefined || isNewerOrSame(parsed.version, alive) ? undefined : {
-    ...parsed,
-    limitGroup: `${parsed.line}-${parsed.version.join("-")}`,
-    lifecycle: "retired",
-    successor: newest[parsed.line]
-  }
+  return alive === undefined || isNewerOrSame(parsed.version, alive)
+    ? undefined
+    : {
+        ...parsed,
+        limitGroup: `${parsed.line}-${parsed.version.join("-")}`,
+        lifecycle: "retired",
+        successor: newest[parsed.line]
+      }
 }
 
 /**

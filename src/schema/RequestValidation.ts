@@ -122,8 +122,9 @@ const checked: ReadonlyArray<CheckedRule> = [
  * @since 0.1.0
  * @category models
  */
-export const rules: ReadonlyArray<Rule> = [shapeRule, ...checked, ...capabilityRules, longUnaryRule, bodySizeRule]
-  .map(({ example, id, source, summary }) => ({ id, summary, source, example }))
+export const rules: ReadonlyArray<Rule> = [shapeRule, ...checked, ...capabilityRules, longUnaryRule, bodySizeRule].map(
+  ({ example, id, source, summary }) => ({ id, summary, source, example })
+)
 
 const latestVersion = "2026-10-21"
 
@@ -217,9 +218,13 @@ export const validateFor = (request: unknown, model: ModelInfo): ReadonlyArray<I
  * @category combinators
  */
 export const longUnary = (max_tokens: number): ReadonlyArray<Issue> =>
-  (3600 * max_tokens) / 128_000 <= maxUnarySeconds || !Number.isFinite(max_tokens) ? [] : [{
-    path: ["max_tokens"],
-    rule: longUnaryRule.id,
-    message: "an answer of so many tokens is expected to take more than 10 minutes in one piece",
-    remedy: longUnaryRule.remedy
-  }]
+  (3600 * max_tokens) / 128_000 <= maxUnarySeconds || !Number.isFinite(max_tokens)
+    ? []
+    : [
+        {
+          path: ["max_tokens"],
+          rule: longUnaryRule.id,
+          message: "an answer of so many tokens is expected to take more than 10 minutes in one piece",
+          remedy: longUnaryRule.remedy
+        }
+      ]

@@ -83,7 +83,9 @@ export type WebSearchToolResultContent = WebSearchToolResultError | ReadonlyArra
  * @category schemas
  */
 export const WebSearchToolResultContent: Schema.Schema<WebSearchToolResultContent> = Schema.Union(
-  WebSearchToolResultError, Schema.Array(WebSearchResult), Unknown
+  WebSearchToolResultError,
+  Schema.Array(WebSearchResult),
+  Unknown
 )
 
 /**
@@ -196,7 +198,9 @@ export type WebFetchToolResultContent = WebFetchResult | WebFetchToolResultError
  * @category schemas
  */
 export const WebFetchToolResultContent: Schema.Schema<WebFetchToolResultContent> = Schema.Union(
-  WebFetchResult, WebFetchToolResultError, Unknown
+  WebFetchResult,
+  WebFetchToolResultError,
+  Unknown
 )
 
 /**
@@ -343,7 +347,9 @@ export type ToolSearchToolResultContent = ToolSearchResult | ToolSearchToolResul
  * @category schemas
  */
 export const ToolSearchToolResultContent: Schema.Schema<ToolSearchToolResultContent> = Schema.Union(
-  ToolSearchResult, ToolSearchToolResultError, Unknown
+  ToolSearchResult,
+  ToolSearchToolResultError,
+  Unknown
 )
 
 /**

@@ -175,7 +175,10 @@ export type TextEditorToolResultContent =
  * @category schemas
  */
 export const TextEditorToolResultContent: Schema.Schema<TextEditorToolResultContent> = Schema.Union(
-  TextEditorViewResult, TextEditorCreateResult, TextEditorStrReplaceResult, TextEditorCodeExecutionToolResultError,
+  TextEditorViewResult,
+  TextEditorCreateResult,
+  TextEditorStrReplaceResult,
+  TextEditorCodeExecutionToolResultError,
   Unknown
 )
 

@@ -117,11 +117,7 @@ export const ThinkingConfigBetweenTools = struct<ThinkingConfigBetweenTools>("Th
  * @category models
  */
 export type ThinkingConfig =
-  | ThinkingConfigEnabled
-  | ThinkingConfigAdaptive
-  | ThinkingConfigDisabled
-  | ThinkingConfigBetweenTools
-  | Unknown
+  ThinkingConfigEnabled | ThinkingConfigAdaptive | ThinkingConfigDisabled | ThinkingConfigBetweenTools | Unknown
 
 /**
  * Schema of `ThinkingConfig`.
@@ -130,5 +126,9 @@ export type ThinkingConfig =
  * @category schemas
  */
 export const ThinkingConfig: Schema.Schema<ThinkingConfig> = Schema.Union(
-  ThinkingConfigEnabled, ThinkingConfigAdaptive, ThinkingConfigDisabled, ThinkingConfigBetweenTools, Unknown
+  ThinkingConfigEnabled,
+  ThinkingConfigAdaptive,
+  ThinkingConfigDisabled,
+  ThinkingConfigBetweenTools,
+  Unknown
 )

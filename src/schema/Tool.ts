@@ -71,11 +71,28 @@ export type Tool =
  * @category schemas
  */
 export const Tool: Schema.Schema<Tool> = Schema.Union(
-  CustomTool, BashTool20250124, TextEditorTool20250124, TextEditorTool20250429, TextEditorTool20250728,
-  MemoryTool20250818, BrowserToolset20260801, ComputerToolset20260801, CodeExecutionTool20250522,
-  CodeExecutionTool20250825, CodeExecutionTool20260120, CodeExecutionTool20260521, WebSearchTool20250305,
-  WebSearchTool20260209, WebSearchTool20260318, WebFetchTool20250910, WebFetchTool20260209, WebFetchTool20260309,
-  WebFetchTool20260318, ToolSearchToolBm2520251119, ToolSearchToolRegex20251119, Unknown
+  CustomTool,
+  BashTool20250124,
+  TextEditorTool20250124,
+  TextEditorTool20250429,
+  TextEditorTool20250728,
+  MemoryTool20250818,
+  BrowserToolset20260801,
+  ComputerToolset20260801,
+  CodeExecutionTool20250522,
+  CodeExecutionTool20250825,
+  CodeExecutionTool20260120,
+  CodeExecutionTool20260521,
+  WebSearchTool20250305,
+  WebSearchTool20260209,
+  WebSearchTool20260318,
+  WebFetchTool20250910,
+  WebFetchTool20260209,
+  WebFetchTool20260309,
+  WebFetchTool20260318,
+  ToolSearchToolBm2520251119,
+  ToolSearchToolRegex20251119,
+  Unknown
 )
 
 /**
@@ -181,5 +198,9 @@ export type ToolChoice = ToolChoiceAuto | ToolChoiceAny | ToolChoiceTool | ToolC
  * @category schemas
  */
 export const ToolChoice: Schema.Schema<ToolChoice> = Schema.Union(
-  ToolChoiceAuto, ToolChoiceAny, ToolChoiceTool, ToolChoiceNone, Unknown
+  ToolChoiceAuto,
+  ToolChoiceAny,
+  ToolChoiceTool,
+  ToolChoiceNone,
+  Unknown
 )

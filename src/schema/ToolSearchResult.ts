@@ -94,7 +94,9 @@ export type ToolSearchToolResultParamContent = ToolSearchResultParam | ToolSearc
  * @category schemas
  */
 export const ToolSearchToolResultParamContent: Schema.Schema<ToolSearchToolResultParamContent> = Schema.Union(
-  ToolSearchResultParam, ToolSearchToolResultError, Unknown
+  ToolSearchResultParam,
+  ToolSearchToolResultError,
+  Unknown
 )
 
 /**

@@ -68,5 +68,8 @@ export const make = (raw: Unknown.Raw): Unknown => ({ type: "unknown", raw })
  * @category guards
  */
 export const isUnknown = (value: unknown): value is Unknown =>
-  Predicate.hasProperty(value, "type") && value.type === "unknown" &&
-  Predicate.hasProperty(value, "raw") && Predicate.hasProperty(value.raw, "type") && Predicate.isString(value.raw.type)
+  Predicate.hasProperty(value, "type")
+  && value.type === "unknown"
+  && Predicate.hasProperty(value, "raw")
+  && Predicate.hasProperty(value.raw, "type")
+  && Predicate.isString(value.raw.type)

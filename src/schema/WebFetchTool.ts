@@ -130,9 +130,7 @@ export type UserInputUrlSource = UrlSourceAll | UrlSourceNone | Unknown
  * @since 0.1.0
  * @category schemas
  */
-export const UserInputUrlSource: Schema.Schema<UserInputUrlSource> = Schema.Union(
-  UrlSourceAll, UrlSourceNone, Unknown
-)
+export const UserInputUrlSource: Schema.Schema<UserInputUrlSource> = Schema.Union(UrlSourceAll, UrlSourceNone, Unknown)
 
 /**
  * Which URLs of tool results may be fetched.
@@ -149,7 +147,11 @@ export type ToolResultUrlSource = UrlSourceAll | UrlSourceNone | UrlSourceOnly |
  * @category schemas
  */
 export const ToolResultUrlSource: Schema.Schema<ToolResultUrlSource> = Schema.Union(
-  UrlSourceAll, UrlSourceNone, UrlSourceOnly, UrlSourceExcept, Unknown
+  UrlSourceAll,
+  UrlSourceNone,
+  UrlSourceOnly,
+  UrlSourceExcept,
+  Unknown
 )
 
 /**

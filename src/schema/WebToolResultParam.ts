@@ -98,7 +98,9 @@ export type WebSearchToolResultParamContent = WebSearchToolResultError | Readonl
  * @category schemas
  */
 export const WebSearchToolResultParamContent: Schema.Schema<WebSearchToolResultParamContent> = Schema.Union(
-  WebSearchToolResultError, Schema.Array(WebSearchResultParam), Unknown
+  WebSearchToolResultError,
+  Schema.Array(WebSearchResultParam),
+  Unknown
 )
 
 /**
@@ -223,7 +225,9 @@ export type WebFetchToolResultParamContent = WebFetchResultParam | WebFetchToolR
  * @category schemas
  */
 export const WebFetchToolResultParamContent: Schema.Schema<WebFetchToolResultParamContent> = Schema.Union(
-  WebFetchResultParam, WebFetchToolResultError, Unknown
+  WebFetchResultParam,
+  WebFetchToolResultError,
+  Unknown
 )
 
 /**

@@ -64,50 +64,50 @@ export interface ErrorObject {
  */
 export type Disturbance =
   | {
-    readonly _tag: "Drop"
-    readonly moment: "accept" | "reuse" | "beforeHeaders" | "insideHeaders"
-    readonly how: "reset" | "fin"
-  }
+      readonly _tag: "Drop"
+      readonly moment: "accept" | "reuse" | "beforeHeaders" | "insideHeaders"
+      readonly how: "reset" | "fin"
+    }
   | { readonly _tag: "DropUpload"; readonly after: number }
   | { readonly _tag: "Wait"; readonly millis: number | undefined }
   | { readonly _tag: "Head"; readonly text: string }
   | {
-    readonly _tag: "Answer"
-    readonly status: number
-    readonly headers: Readonly<Record<string, string>>
-    readonly body: string | ErrorObject
-    /** Milliseconds from now that a `retry-after` HTTP date names. */
-    readonly retryAt?: number | undefined
-    /** Answered while the body is still being sent, and closed. */
-    readonly early?: boolean | undefined
-  }
+      readonly _tag: "Answer"
+      readonly status: number
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: string | ErrorObject
+      /** Milliseconds from now that a `retry-after` HTTP date names. */
+      readonly retryAt?: number | undefined
+      /** Answered while the body is still being sent, and closed. */
+      readonly early?: boolean | undefined
+    }
   | {
-    readonly _tag: "Cut"
-    readonly at: Position
-    readonly how: "reset" | "fin" | "end" | "stall" | "pings" | "badChunk"
-    readonly every?: number | undefined
-    readonly millis?: number | undefined
-  }
+      readonly _tag: "Cut"
+      readonly at: Position
+      readonly how: "reset" | "fin" | "end" | "stall" | "pings" | "badChunk"
+      readonly every?: number | undefined
+      readonly millis?: number | undefined
+    }
   | { readonly _tag: "Length"; readonly by: number }
   | { readonly _tag: "Gzip"; readonly how: "corrupt" | "truncated" }
   | { readonly _tag: "Truncate"; readonly keep: number }
   | { readonly _tag: "Pace"; readonly bytes: number; readonly every: number }
   | { readonly _tag: "Speak"; readonly dialect: Dialect }
   | {
-    readonly _tag: "Insert"
-    readonly at: Position
-    readonly event: string
-    readonly data: string
-    readonly last: boolean
-  }
+      readonly _tag: "Insert"
+      readonly at: Position
+      readonly event: string
+      readonly data: string
+      readonly last: boolean
+    }
   | { readonly _tag: "Malform"; readonly at: Position }
   | { readonly _tag: "UnknownBlock" }
   | {
-    readonly _tag: "Stop"
-    readonly at: Position | undefined
-    readonly reason: string
-    readonly details: { readonly [key: string]: unknown } | null
-  }
+      readonly _tag: "Stop"
+      readonly at: Position | undefined
+      readonly reason: string
+      readonly details: { readonly [key: string]: unknown } | null
+    }
 
 /**
  * A fault: what goes wrong, for whom, how often.

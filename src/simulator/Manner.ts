@@ -38,8 +38,7 @@ export type Manner = (continuation: Continuation) => string
  * @since 0.1.0
  * @category constructors
  */
-export const obedient: Manner = (continuation) =>
-  continuation.text.slice(anchorStart(continuation))
+export const obedient: Manner = (continuation) => continuation.text.slice(anchorStart(continuation))
 
 /**
  * Goes on exactly where the text stopped, whatever else the turn asks for.
@@ -55,7 +54,10 @@ export const exact: Manner = ({ at, text }) => text.slice(at)
  * @since 0.1.0
  * @category constructors
  */
-export const overlapping = (units: number): Manner => ({ at, text }) => text.slice(Math.max(0, at - units))
+export const overlapping =
+  (units: number): Manner =>
+  ({ at, text }) =>
+    text.slice(Math.max(0, at - units))
 
 /**
  * Starts the answer again from its first word.
@@ -71,8 +73,10 @@ export const forgetful: Manner = ({ text }) => text
  * @since 0.1.0
  * @category constructors
  */
-export const chatty = (preface = "Sure, here is the rest of my previous response:\n\n"): Manner => (continuation) =>
-  preface + obedient(continuation)
+export const chatty =
+  (preface = "Sure, here is the rest of my previous response:\n\n"): Manner =>
+  (continuation) =>
+    preface + obedient(continuation)
 
 /**
  * Where the words begin that the turn of a continuation asks to repeat: `at` itself when it asks for none. For manners
@@ -96,13 +100,13 @@ export const anchorStart = ({ at, form, text, turn }: Continuation): number => {
 }
 
 const tailLength = (said: string, wanted: number, words: boolean): number =>
-  words
-    ? (said.match(new RegExp(`(?:\\S+\\s*){0,${wanted}}$`))?.[0].length ?? 0)
-    : Math.min(wanted, said.length)
+  words ? (said.match(new RegExp(`(?:\\S+\\s*){0,${wanted}}$`))?.[0].length ?? 0) : Math.min(wanted, said.length)
 
 // The longest of the last words that stands between marks, or that stands there at all if it is too long for chance.
 const sharedEnd = (said: string, asking: string): number => {
-  const quoted = marked(asking).map((quote) => quote.trimEnd()).filter((quote) => quote !== "" && said.endsWith(quote))
+  const quoted = marked(asking)
+    .map((quote) => quote.trimEnd())
+    .filter((quote) => quote !== "" && said.endsWith(quote))
   if (quoted.length > 0) return Math.max(...quoted.map((quote) => quote.length))
   const last = said.slice(-10)
   let longest = 0

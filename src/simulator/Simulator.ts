@@ -86,11 +86,13 @@ export interface Options {
   /** How long an answer in words is, in tokens, whatever the prompt asks for. Default: by the prompt and its seed. */
   readonly answerTokens?: number | undefined
   /** Requests and tokens a minute, for each limit group; what is left out is shown as full, and never runs out. */
-  readonly limits?: {
-    readonly requests?: number | undefined
-    readonly inputTokens?: number | undefined
-    readonly outputTokens?: number | undefined
-  } | undefined
+  readonly limits?:
+    | {
+        readonly requests?: number | undefined
+        readonly inputTokens?: number | undefined
+        readonly outputTokens?: number | undefined
+      }
+    | undefined
   /** What goes wrong, in order. Default: nothing. */
   readonly faults?: ReadonlyArray<Fault> | undefined
   /** How the model goes on with an answer that broke off. Default: `Manner.obedient`. */
@@ -163,7 +165,7 @@ const service = (
  * @since 0.1.0
  * @category constructors
  */
-export const make = Effect.fnUntraced(function*(
+export const make = Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<Service, SimulatorError, Scope.Scope> {
   const seed = options.seed ?? "effect-claude"
@@ -185,7 +187,11 @@ export const make = Effect.fnUntraced(function*(
       const handled = handle(exchange, world, faults, seen)
       // A defect of ours must not leave the client waiting.
       const guarded = Effect.tapDefect(handled, (cause) =>
-        Effect.zipRight(Effect.logError(cause), Effect.sync(() => exchange.socket.destroy())))
+        Effect.zipRight(
+          Effect.logError(cause),
+          Effect.sync(() => exchange.socket.destroy())
+        )
+      )
       const fiber = run(Effect.withClock(guarded, clock))
       return {
         interrupt: () => fiber.unsafeInterruptAsFork(FiberId.none),

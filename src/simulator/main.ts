@@ -44,7 +44,7 @@ const line = (entry: Entry): string => {
   return `${entry.method} ${entry.path} ${status},${fault} ${entry.outcome}, ${sent}`
 }
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const values = yield* parsed
   if (values.help) return yield* Console.log(usage)
   const simulator = yield* Simulator.make({
@@ -66,7 +66,8 @@ const program = Effect.gen(function*() {
       Effect.sync(() => {
         process.exitCode = 1
       })
-    ))
+    )
+  )
 )
 
 const fiber = Effect.runFork(program)

@@ -241,18 +241,20 @@ const foldChunk = (builder: MessageBuilder, chunk: Chunk.Chunk<Event>): MessageB
 const finish = (builder: MessageBuilder, startedAt: number): Effect.Effect<Message, StreamTruncated> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const message = builder.complete ? builder.final() : undefined
-    return message !== undefined ? Effect.succeed(message) : Effect.fail(
-      new StreamTruncated({
-        phase: "body",
-        attempt: 1,
-        elapsed: Duration.millis(now - startedAt),
-        mayHaveRun: true,
-        request: { method: "POST", path: "/v1/messages", model: builder.model },
-        // Of an exchange that ended too early the transport tells first: here, events are all that is known.
-        bytesReceived: 0,
-        lastEvent: builder.lastEvent
-      })
-    )
+    return message !== undefined
+      ? Effect.succeed(message)
+      : Effect.fail(
+          new StreamTruncated({
+            phase: "body",
+            attempt: 1,
+            elapsed: Duration.millis(now - startedAt),
+            mayHaveRun: true,
+            request: { method: "POST", path: "/v1/messages", model: builder.model },
+            // Of an exchange that ended too early the transport tells first: here, events are all that is known.
+            bytesReceived: 0,
+            lastEvent: builder.lastEvent
+          })
+        )
   })
 
 /**
@@ -286,7 +288,10 @@ const finish = (builder: MessageBuilder, startedAt: number): Effect.Effect<Messa
 export const message = <E, R>(stream: Stream.Stream<Event, E, R>): Effect.Effect<Message, E | StreamTruncated, R> =>
   Effect.flatMap(Clock.currentTimeMillis, (startedAt) => {
     const builder = new MessageBuilder()
-    return Effect.zipRight(drainInto(stream, builder), Effect.suspend(() => finish(builder, startedAt)))
+    return Effect.zipRight(
+      drainInto(stream, builder),
+      Effect.suspend(() => finish(builder, startedAt))
+    )
   })
 
 /**
@@ -331,5 +336,6 @@ export const sink: Sink.Sink<Message, Event, never, StreamTruncated> = Sink.unwr
   Effect.map(Clock.currentTimeMillis, (startedAt) =>
     Sink.foldLeftChunks(new MessageBuilder(), foldChunk).pipe(
       Sink.mapEffect((builder: MessageBuilder) => finish(builder, startedAt))
-    ))
+    )
+  )
 )

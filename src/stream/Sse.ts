@@ -102,7 +102,7 @@ export const make = (options?: Options): Parser => {
   const maxEventSize = options?.maxEventSize ?? defaultMaxEventSize
   const parser = new SseParser(maxEventSize)
   return {
-    feed: (bytes, onEvent) => parser.feed(bytes, onEvent) ? undefined : new EventTooLarge({ maxEventSize })
+    feed: (bytes, onEvent) => (parser.feed(bytes, onEvent) ? undefined : new EventTooLarge({ maxEventSize }))
   }
 }
 
@@ -151,8 +151,6 @@ export const decode: {
   <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, options?: Options): Stream.Stream<SseEvent, E | EventTooLarge, R>
 } = dual(
   (args) => Predicate.hasProperty(args[0], Stream.StreamTypeId),
-  <E, R>(
-    bytes: Stream.Stream<Uint8Array, E, R>,
-    options?: Options
-  ): Stream.Stream<SseEvent, E | EventTooLarge, R> => Stream.pipeThroughChannel(bytes, decodeChannel<E>(options))
+  <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, options?: Options): Stream.Stream<SseEvent, E | EventTooLarge, R> =>
+    Stream.pipeThroughChannel(bytes, decodeChannel<E>(options))
 )

@@ -116,7 +116,9 @@ const read = (path: string): Effect.Effect<string, CassetteError, FileSystem.Fil
     Effect.mapError(files.readFileString(path), (error) =>
       error._tag === "SystemError" && error.reason === "NotFound"
         ? new CassetteError({ path, reason: "Missing", description: "there is no such file; record it first" })
-        : new CassetteError({ path, reason: "Unreadable", description: error.message })))
+        : new CassetteError({ path, reason: "Unreadable", description: error.message })
+    )
+  )
 
 const folderOf = (path: string): string => /^(.*)[/\\][^/\\]*$/.exec(path)?.[1] ?? ""
 
@@ -125,7 +127,7 @@ const write = (path: string, text: string): Effect.Effect<void, CassetteError, F
   Effect.flatMap(FileSystem.FileSystem, (files) => {
     const folder = folderOf(path)
     return Effect.mapError(
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         if (folder !== "") yield* files.makeDirectory(folder, { recursive: true })
         yield* files.writeFileString(`${path}.new`, text)
         yield* files.rename(`${path}.new`, path)
@@ -148,19 +150,18 @@ const replay = (path: string, options: Options): Effect.Effect<Made, CassetteErr
         const service: Service = { path, mode: "replay", unused: Effect.sync(() => player.unused()) }
         return Effect.succeed({ service, transport: player.transport })
       }
-    }))
+    })
+  )
 
 const record = (
   path: string,
   options: Options
 ): Effect.Effect<Made, never, FileSystem.FileSystem | Transport | Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const transport = yield* Transport
     const recorder = new Recorder(headersOf(options))
     // whatever became of the program: what was paid for is worth keeping
-    yield* Effect.addFinalizer(() =>
-      Effect.orDie(Effect.suspend(() => write(path, encode(recorder.exchanges()))))
-    )
+    yield* Effect.addFinalizer(() => Effect.orDie(Effect.suspend(() => write(path, encode(recorder.exchanges())))))
     const service: Service = { path, mode: "record", unused: Effect.succeed([]) }
     return { service, transport: recorder.record(transport) }
   })
@@ -171,11 +172,14 @@ const auto = (
 ): Effect.Effect<Made, CassetteError, FileSystem.FileSystem | Transport | Scope.Scope> =>
   Effect.flatMap(FileSystem.FileSystem, (files) =>
     Effect.flatMap(
-      Effect.mapError(files.exists(path), (error) =>
-        new CassetteError({ path, reason: "Unreadable", description: error.message })),
+      Effect.mapError(
+        files.exists(path),
+        (error) => new CassetteError({ path, reason: "Unreadable", description: error.message })
+      ),
       (exists): Effect.Effect<Made, CassetteError, FileSystem.FileSystem | Transport | Scope.Scope> =>
         exists ? replay(path, options) : record(path, options)
-    ))
+    )
+  )
 
 const provided = <E, R>(made: Effect.Effect<Made, E, R>) =>
   Layer.scopedContext(
@@ -213,14 +217,8 @@ type ReplayOptions = Options & { readonly mode: "replay" }
  * @category layers
  */
 export const layer: {
-  (
-    path: string,
-    options: ReplayOptions
-  ): Layer.Layer<Transport | Cassette, CassetteError, FileSystem.FileSystem>
-  (
-    path: string,
-    options: Options
-  ): Layer.Layer<Transport | Cassette, CassetteError, FileSystem.FileSystem | Transport>
+  (path: string, options: ReplayOptions): Layer.Layer<Transport | Cassette, CassetteError, FileSystem.FileSystem>
+  (path: string, options: Options): Layer.Layer<Transport | Cassette, CassetteError, FileSystem.FileSystem | Transport>
 } = (
   path: string,
   options: Options

@@ -161,7 +161,11 @@ export const layerHttpClient = (
   plan: ReadonlyArray<Fault>,
   seed?: string | number
 ): Layer.Layer<Transport | Faults, never, HttpClient.HttpClient> =>
-  layerOver(Effect.map(HttpClient.HttpClient, (client) => fromHttpClient(client)), plan, seed)
+  layerOver(
+    Effect.map(HttpClient.HttpClient, (client) => fromHttpClient(client)),
+    plan,
+    seed
+  )
 
 const layerOver = <R>(
   transport: Effect.Effect<TransportService, never, R>,

@@ -137,35 +137,38 @@ const stage = (parts: Script): Stage => {
         })
     },
     verdict: () =>
-      unexpected ?? (steps.some(script.isUnused)
+      unexpected
+      ?? (steps.some(script.isUnused)
         ? new ScriptMismatch({ kind: "unused", message: script.describeUnused(steps, requests.length) })
         : undefined)
   }
 }
 
 const play = (request: TransportRequest, exchange: Exchange): Effect.Effect<TransportResponse, TransportFault> => {
-  const waited = exchange.after > 0
-    ? withinHeaders(Effect.sleep(Duration.millis(exchange.after)), request.limits.headers)
-    : Effect.void
+  const waited =
+    exchange.after > 0
+      ? withinHeaders(Effect.sleep(Duration.millis(exchange.after)), request.limits.headers)
+      : Effect.void
   return Effect.zipRight(
     waited,
     Effect.suspend((): Effect.Effect<TransportResponse, TransportFault> =>
-      exchange._tag === "Broken" ? Effect.fail(exchange.fault) : Effect.succeed({
-        status: exchange.status,
-        headers: exchange.headers,
-        reusedConnection: false,
-        body: ScriptedBody.make(exchange.body)
-      })
+      exchange._tag === "Broken"
+        ? Effect.fail(exchange.fault)
+        : Effect.succeed({
+            status: exchange.status,
+            headers: exchange.headers,
+            reusedConnection: false,
+            body: ScriptedBody.make(exchange.body)
+          })
     )
   )
 }
 
 /** A program that died of the mismatch need not be told of it twice, and one that was interrupted had no time. */
 const knows = (exit: Exit.Exit<unknown, unknown>): boolean =>
-  Exit.isFailure(exit) && (
-    Cause.isInterruptedOnly(exit.cause) ||
-    Chunk.some(Cause.defects(exit.cause), (defect) => defect instanceof ScriptMismatch)
-  )
+  Exit.isFailure(exit)
+  && (Cause.isInterruptedOnly(exit.cause)
+    || Chunk.some(Cause.defects(exit.cause), (defect) => defect instanceof ScriptMismatch))
 
 /**
  * Plays a script as a transport, for clients of your own making. The scope's end tells of steps that were not used up,
@@ -177,13 +180,14 @@ const knows = (exit: Exit.Exit<unknown, unknown>): boolean =>
 export const make = (
   parts: Script
 ): Effect.Effect<{ readonly service: Service; readonly transport: TransportService }, never, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { service, transport, verdict } = stage(parts)
     yield* Effect.addFinalizer((exit) =>
       Effect.suspend(() => {
         const mismatch = knows(exit) ? undefined : verdict()
         return mismatch === undefined ? Effect.void : Effect.die(mismatch)
-      }))
+      })
+    )
     return { service, transport }
   })
 
@@ -194,8 +198,11 @@ export const make = (
  * @category layers
  */
 export const layerTransport = (parts: Script): Layer.Layer<Transport | TestClaude> =>
-  Layer.scopedContext(Effect.map(make(parts), ({ service, transport }) =>
-    Context.add(Context.make(Transport, transport), TestClaude, service)))
+  Layer.scopedContext(
+    Effect.map(make(parts), ({ service, transport }) =>
+      Context.add(Context.make(Transport, transport), TestClaude, service)
+    )
+  )
 
 /**
  * A client that plays a script. The options are the client's; the credential defaults to one for tests.
@@ -233,7 +240,8 @@ export const layer = <R = never>(
     Layer.merge(
       Layer.provide(Claude.layerTransport(withCredential(options)), Layer.succeedContext(context)),
       Layer.succeed(TestClaude, Context.get(context, TestClaude))
-    ))
+    )
+  )
 
 const withCredential = <R>(options: Claude.Options<R>): Claude.Options<R> =>
   options.apiKey !== undefined || options.authToken !== undefined ? options : { ...options, apiKey: testKey }

@@ -93,8 +93,8 @@ export const make = (claude: Claude.Service, steps: ReadonlyArray<Step>, options
         const asked = within(way)((way.claude ?? claude).create(changed(way, request)))
         if (isLast) return asked
         return Effect.matchEffect(asked, {
-          onFailure: (error) => when(error) ? attempt(at + 1) : Effect.fail(error),
-          onSuccess: (message) => onRefusal && isRefusal(message) ? attempt(at + 1) : Effect.succeed(message)
+          onFailure: (error) => (when(error) ? attempt(at + 1) : Effect.fail(error)),
+          onSuccess: (message) => (onRefusal && isRefusal(message) ? attempt(at + 1) : Effect.succeed(message))
         })
       }
       return Effect.suspend(() => attempt(0))
@@ -129,14 +129,17 @@ export const layer = (
   steps: ReadonlyArray<Step>,
   options: Options = {}
 ): Layer.Layer<Claude.Claude, never, Claude.Claude> =>
-  Layer.effect(Claude.Claude, Effect.map(Claude.Claude, (claude) => make(claude, steps, options)))
+  Layer.effect(
+    Claude.Claude,
+    Effect.map(Claude.Claude, (claude) => make(claude, steps, options))
+  )
 
 const changed = (step: Step, request: MessageRequest): MessageRequest => {
   const asked = step.request === undefined ? request : step.request(request)
   return step.model === undefined ? asked : { ...asked, model: step.model }
 }
 
-const within = (step: Step): <T extends Claude.Program>(program: T) => Claude.WithRequirements<T> =>
+const within = (step: Step): (<T extends Claude.Program>(program: T) => Claude.WithRequirements<T>) =>
   Claude.withOptions(step.options ?? {})
 
 const isRefusal = (message: Message): boolean => message.stop_reason === "refusal"
@@ -166,16 +169,20 @@ const firstThatAnswers = (
         if (way === undefined) return Effect.fail(Option.none())
         const isLast = at >= ways.length - 1
         return Effect.flatMap(Scope.fork(scope, ExecutionStrategy.sequential), (own) => {
-          const another = Effect.zipRight(Scope.close(own, Exit.void), Effect.suspend(() => attempt(at + 1)))
+          const another = Effect.zipRight(
+            Scope.close(own, Exit.void),
+            Effect.suspend(() => attempt(at + 1))
+          )
           return Effect.flatMap(Scope.extend(Stream.toPull(way), own), (pull) =>
             Effect.matchEffect(pull, {
-              onFailure: (end) => !isLast && Option.exists(end, when) ? another : Effect.fail(end),
+              onFailure: (end) => (!isLast && Option.exists(end, when) ? another : Effect.fail(end)),
               onSuccess: (events) => {
                 if (!isLast && onRefusal && refusesAtOnce(events)) return another
                 next = pull
                 return Effect.succeed(events)
               }
-            }))
+            })
+          )
         })
       }
       return Effect.suspend(() =>

@@ -156,10 +156,13 @@ export interface HttpClientOptions {
  * @category constructors
  */
 export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClientOptions = {}): Service => {
-  const quiet = options.traceHeaders === true ? client : client.pipe(
-    HttpClient.withTracerPropagation(false),
-    HttpClient.withTracerDisabledWhen(() => true)
-  )
+  const quiet =
+    options.traceHeaders === true
+      ? client
+      : client.pipe(
+          HttpClient.withTracerPropagation(false),
+          HttpClient.withTracerDisabledWhen(() => true)
+        )
   return {
     execute: (request) =>
       Effect.flatMap(Effect.scope, (scope) => {
@@ -169,14 +172,15 @@ export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClien
         )
         const { headers } = request.limits
         if (headers === undefined) return response
-        const timedOut = Effect.suspend(() =>
-          new TransportFault({
-            reason: "TimedOut",
-            phase: "headers",
-            limit: "headers",
-            duration: headers,
-            bytesReceived: 0
-          })
+        const timedOut = Effect.suspend(
+          () =>
+            new TransportFault({
+              reason: "TimedOut",
+              phase: "headers",
+              limit: "headers",
+              duration: headers,
+              bytesReceived: 0
+            })
         )
         return Effect.raceFirst(response, Effect.zipRight(sleepAwake(headers), timedOut))
       })
@@ -189,7 +193,8 @@ const unredirected = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A,
     Effect.provideService(effect, FetchHttpClient.RequestInit, {
       ...Option.getOrUndefined(given),
       redirect: "manual"
-    }))
+    })
+  )
 
 const toHttpRequest = (request: TransportRequest): HttpClientRequest.HttpClientRequest => {
   const empty = HttpClientRequest.make(request.method)(request.url, { headers: request.headers })
@@ -218,26 +223,29 @@ const attach = (
   response: HttpClientResponse.HttpClientResponse,
   scope: Scope.Scope
 ): Effect.Effect<TransportResponse, TransportFault> =>
-  Effect.uninterruptible(Effect.gen(function*() {
-    const clock = yield* Effect.clock
-    const source = sourceOf(response)
-    const { queue, run } = makePump(response, source, clock)
-    const pump = yield* Effect.forkIn(Effect.interruptible(run), scope)
-    const encoding = source.decodes ? undefined : undecoded(response.status, response.headers)
-    if (encoding !== undefined) {
-      yield* Fiber.interruptFork(pump)
-      return yield* fromCause(undecodedError(encoding), { phase: "body", requestSent: true })
-    }
-    return {
-      status: response.status,
-      headers: response.headers,
-      reusedConnection: undefined,
-      body: {
-        read: queue.read,
-        abort: (fault) => Effect.suspend(() => {
-          queue.abort(fault)
-          return Fiber.interruptFork(pump)
-        })
+  Effect.uninterruptible(
+    Effect.gen(function* () {
+      const clock = yield* Effect.clock
+      const source = sourceOf(response)
+      const { queue, run } = makePump(response, source, clock)
+      const pump = yield* Effect.forkIn(Effect.interruptible(run), scope)
+      const encoding = source.decodes ? undefined : undecoded(response.status, response.headers)
+      if (encoding !== undefined) {
+        yield* Fiber.interruptFork(pump)
+        return yield* fromCause(undecodedError(encoding), { phase: "body", requestSent: true })
       }
-    }
-  }))
+      return {
+        status: response.status,
+        headers: response.headers,
+        reusedConnection: undefined,
+        body: {
+          read: queue.read,
+          abort: (fault) =>
+            Effect.suspend(() => {
+              queue.abort(fault)
+              return Fiber.interruptFork(pump)
+            })
+        }
+      }
+    })
+  )

@@ -98,7 +98,7 @@ export const fromCause = (cause: unknown, evidence: Evidence): TransportFault =>
     reason,
     phase,
     code: found.code,
-    limit: reason === "TimedOut" ? found.limit ?? limitOf(phase) : undefined,
+    limit: reason === "TimedOut" ? (found.limit ?? limitOf(phase)) : undefined,
     bytesReceived: evidence.bytesReceived ?? 0,
     idleFor: evidence.idleFor,
     reusedConnection: evidence.reusedConnection ?? reuseOf(found, phase),
@@ -115,8 +115,8 @@ const phaseOf = (found: Classification, evidence: Evidence): TransportFault["pha
   if (phase === "body" || evidence.requestSent !== undefined) {
     return phase
   }
-  const connecting = opening.has(found.reason) || found.limit === "connect" || found.syscall === "connect" ||
-    found.handshake
+  const connecting =
+    opening.has(found.reason) || found.limit === "connect" || found.syscall === "connect" || found.handshake
   if (connecting && found.known) {
     return "connect"
   }

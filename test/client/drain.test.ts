@@ -1,6 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Duration, Effect, Either, Exit, FastCheck, Fiber, Layer, Logger, Option, Ref } from "effect"
-import { Stream, TestClock } from "effect"
+import {
+  Cause,
+  Duration,
+  Effect,
+  Either,
+  Exit,
+  FastCheck,
+  Fiber,
+  Layer,
+  Logger,
+  Option,
+  Ref,
+  Stream,
+  TestClock
+} from "effect"
 import {
   Admission,
   CheckpointStore,
@@ -63,8 +76,8 @@ const runs: Readonly<Record<"create" | "stream" | "head", Run>> = {
 
 const calls = FastCheck.array(
   FastCheck.record({
-    how: FastCheck.constantFrom(...["create", "stream", "head"] as const),
-    answer: FastCheck.constantFrom(...["whole", "refusal", "late", "cut", "silent"] as const),
+    how: FastCheck.constantFrom(...(["create", "stream", "head"] as const)),
+    answer: FastCheck.constantFrom(...(["whole", "refusal", "late", "cut", "silent"] as const)),
     interruptedAfter: FastCheck.option(FastCheck.nat(30), { nil: undefined })
   }),
   { minLength: 1, maxLength: 8 }
@@ -72,7 +85,7 @@ const calls = FastCheck.array(
 
 describe("a client that is drained", () => {
   it.effect("refuses new calls of every kind, and sends nothing", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { client, received } = playing([])
       const errors = yield* Effect.zipRight(
         Claude.drain("10 seconds"),
@@ -90,11 +103,12 @@ describe("a client that is drained", () => {
         assert.include(error.message, "The client is draining and takes no new calls")
       }
       assert.lengthOf(received, 0)
-    }))
+    })
+  )
 
   it.effect("waits until the last call has ended, and refuses others meanwhile", () => {
     const { client, received } = playing([late("10 seconds"), { ...wholeStream("one", "two"), after: "20 seconds" }])
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       const unary = yield* begin(create)
       const streaming = yield* begin(text)
       const drain = yield* Effect.fork(Claude.drain("1 minute"))
@@ -113,7 +127,7 @@ describe("a client that is drained", () => {
 
   it.effect("lets a call that waits to be tried again go on", () => {
     const { client } = playing([refusal(529, "overloaded_error", { "retry-after": "5" }), ok("at last")])
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       const call = yield* begin(create)
       const drain = yield* Effect.fork(Claude.drain("1 minute"))
       yield* TestClock.adjust("10 seconds")
@@ -123,22 +137,22 @@ describe("a client that is drained", () => {
   })
 
   it.effect("is drained at once where nothing runs, and again and again", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const nothing = { finished: 0, cut: 0, left: 0, elapsed: Duration.zero }
       assert.deepStrictEqual(yield* Claude.drain("1 minute"), nothing)
       assert.deepStrictEqual(yield* Claude.drain(0), nothing)
-    }).pipe(Effect.provide(playing([]).client)))
+    }).pipe(Effect.provide(playing([]).client))
+  )
 
   it.effect("closes idle connections when all calls have ended, and not before", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { transport } = script(late("5 seconds"))
       let closed = 0
       const closeIdle = Effect.sync(() => void closed++)
-      const claude = yield* Effect.provideService(
-        Claude.makeTransport({ apiKey: secret }),
-        Transport.Transport,
-        { ...transport, closeIdle }
-      )
+      const claude = yield* Effect.provideService(Claude.makeTransport({ apiKey: secret }), Transport.Transport, {
+        ...transport,
+        closeIdle
+      })
       yield* begin(claude.create(request))
       const drain = yield* Effect.fork(Effect.provideService(Claude.drain("1 minute"), Claude.Claude, claude))
       yield* TestClock.adjust("4 seconds")
@@ -146,17 +160,19 @@ describe("a client that is drained", () => {
       yield* TestClock.adjust("1 seconds")
       yield* Fiber.join(drain)
       assert.strictEqual(closed, 1)
-    }))
+    })
+  )
 
   it.effect("leaves other clients alone", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const other = playing([ok("hello")])
       yield* Effect.provide(Claude.drain("1 second"), playing([]).client)
       assert.strictEqual(outcome(yield* Effect.either(Effect.provide(create, other.client))), "answered")
-    }))
+    })
+  )
 
   it.effect("is found under a wrapper of it; what is no client of ours has nothing to drain", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const wrapped = Fallback.layer([{ model: "claude-haiku-5-5" }]).pipe(Layer.provide(playing([]).client))
       const refused = yield* Effect.provide(Effect.zipRight(Claude.drain("1 second"), Effect.either(create)), wrapped)
       assert.strictEqual(outcome(refused), "QueueFull draining")
@@ -169,31 +185,38 @@ describe("a client that is drained", () => {
       })
       const { finished } = yield* Effect.provideService(Claude.drain("1 hour"), Claude.Claude, double)
       assert.strictEqual(finished, 0)
-    }))
+    })
+  )
 
-  it.effect.prop("keeps no count of a call that is over, however it ended", [calls], ([list]) =>
-    Effect.gen(function*() {
-      const clients = yield* Effect.forEach(list, ({ answer, how, interruptedAfter }) =>
-        Effect.gen(function*() {
-          const claude = yield* Layer.build(playing([answers[answer]], patience).client)
-          const fiber = yield* begin(Effect.provide(runs[how], claude))
-          if (interruptedAfter !== undefined) {
-            yield* TestClock.adjust(interruptedAfter)
-            yield* Fiber.interrupt(fiber)
-          }
-          return claude
-        }))
-      yield* TestClock.adjust("2 minutes")
-      for (const claude of clients) {
-        const { cut, finished, left } = yield* Effect.provide(Claude.drain(0), claude)
-        assert.deepStrictEqual({ cut, finished, left }, { cut: 0, finished: 0, left: 0 })
-      }
-    }).pipe(Effect.scoped), { fastCheck: { numRuns: 20 } })
+  it.effect.prop(
+    "keeps no count of a call that is over, however it ended",
+    [calls],
+    ([list]) =>
+      Effect.gen(function* () {
+        const clients = yield* Effect.forEach(list, ({ answer, how, interruptedAfter }) =>
+          Effect.gen(function* () {
+            const claude = yield* Layer.build(playing([answers[answer]], patience).client)
+            const fiber = yield* begin(Effect.provide(runs[how], claude))
+            if (interruptedAfter !== undefined) {
+              yield* TestClock.adjust(interruptedAfter)
+              yield* Fiber.interrupt(fiber)
+            }
+            return claude
+          })
+        )
+        yield* TestClock.adjust("2 minutes")
+        for (const claude of clients) {
+          const { cut, finished, left } = yield* Effect.provide(Claude.drain(0), claude)
+          assert.deepStrictEqual({ cut, finished, left }, { cut: 0, finished: 0, left: 0 })
+        }
+      }).pipe(Effect.scoped),
+    { fastCheck: { numRuns: 20 } }
+  )
 })
 
 describe("at the timeout of a drain", () => {
   const cutAfter = (timeout: Duration.DurationInput) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const drain = yield* Effect.fork(Claude.drain(timeout))
       yield* TestClock.adjust(timeout)
       const result = yield* Effect.zipLeft(Effect.fork(Fiber.join(drain)), TestClock.adjust("1 seconds"))
@@ -202,7 +225,7 @@ describe("at the timeout of a drain", () => {
 
   it.effect("a call that waits for its answer fails with TimedOut, and its exchange is closed", () => {
     const { client, open } = playing([late("1 hour")])
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       const call = yield* begin(create)
       const { cut, finished, left } = yield* cutAfter("10 seconds")
       const result = yield* Fiber.join(call)
@@ -218,7 +241,7 @@ describe("at the timeout of a drain", () => {
 
   it.effect("a call between two attempts fails too, and the second is never made", () => {
     const { client, received } = playing([refusal(529, "overloaded_error", { "retry-after": "50" }), ok("never")])
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       const call = yield* begin(create)
       yield* cutAfter("10 seconds")
       yield* TestClock.adjust("1 hour")
@@ -228,10 +251,10 @@ describe("at the timeout of a drain", () => {
   })
 
   it.effect("a call that waits for admission fails unsent, and gives its place in the queue back", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* Admission.make({ concurrency: 1 })
       const { client, received } = playing([late("1 hour")])
-      const ends = yield* Effect.gen(function*() {
+      const ends = yield* Effect.gen(function* () {
         yield* begin(create)
         const waiting = yield* begin(create)
         yield* cutAfter("10 seconds")
@@ -242,11 +265,12 @@ describe("at the timeout of a drain", () => {
       assert.lengthOf(received, 1)
       const { queued, running } = yield* admission.status
       assert.deepStrictEqual({ queued, running }, { queued: 0, running: 0 })
-    }))
+    })
+  )
 
   it.effect("a stream fails after all that it delivered", () => {
     const { client, open } = playing([streamed(...begun, { after: "5 seconds", bytes: events.text("lo") }, "silence")])
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       const seen: Array<string> = []
       const reading = Claude.stream(request).pipe(MessageStream.tapText((piece) => Effect.sync(() => seen.push(piece))))
       const call = yield* begin(Stream.runDrain(reading))
@@ -261,7 +285,7 @@ describe("at the timeout of a drain", () => {
 
   it.effect("a stream whose reader is busy elsewhere is left, closed, and fails when it is read again", () => {
     const { client } = playing([streamed(...begun, { after: "1 hour", bytes: events.text("lo") })])
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       const call = yield* begin(Stream.runForEach(Claude.stream(request), () => Effect.sleep("5 minutes")))
       const { cut, left } = yield* cutAfter("10 seconds")
       assert.deepStrictEqual({ cut, left }, { cut: 1, left: 1 })
@@ -272,18 +296,18 @@ describe("at the timeout of a drain", () => {
 
   it.effect("the fibers that called are not interrupted, and the hub hears how their calls ended", () => {
     const { client } = playing([late("1 hour"), streamed(...begun, "silence")])
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       const told: Array<string> = []
       yield* ClaudeEvent.listen((event) => {
         if (event._tag === "CallFinished") told.push(`${event.outcome} ${event.error?._tag ?? ""}`)
       })
       const after: Array<string> = []
       const goOn = Effect.sync(() => after.push("on"))
-      const both = yield* begin(Effect.zip(
-        Effect.zipRight(Effect.ignore(create), goOn),
-        Effect.zipRight(Effect.ignore(text), goOn),
-        { concurrent: true }
-      ))
+      const both = yield* begin(
+        Effect.zip(Effect.zipRight(Effect.ignore(create), goOn), Effect.zipRight(Effect.ignore(text), goOn), {
+          concurrent: true
+        })
+      )
       yield* cutAfter("10 seconds")
       yield* Fiber.join(both)
       assert.deepStrictEqual(after, ["on", "on"])
@@ -292,9 +316,9 @@ describe("at the timeout of a drain", () => {
   })
 
   it.effect("a resumable stream asks no more and keeps its checkpoint", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { client, received } = playing([streamed(...begun, "silence")])
-      const failure = yield* Effect.gen(function*() {
+      const failure = yield* Effect.gen(function* () {
         const call = yield* begin(Stream.runDrain(Resumable.stream(request, { id: "drained" })))
         yield* cutAfter("10 seconds")
         return yield* Fiber.join(call)
@@ -304,9 +328,13 @@ describe("at the timeout of a drain", () => {
       const store = yield* CheckpointStore.CheckpointStore
       const kept = Option.getOrThrow(yield* store.read("drained"))
       assert.deepInclude(kept, { status: "running" })
-      assert.deepStrictEqual(kept.segments.map(({ cut }) => cut?.tag), ["TimedOut"])
+      assert.deepStrictEqual(
+        kept.segments.map(({ cut }) => cut?.tag),
+        ["TimedOut"]
+      )
       assert.include(JSON.stringify(kept.events), "Hel")
-    }).pipe(Effect.provide(CheckpointStore.layerMemory)))
+    }).pipe(Effect.provide(CheckpointStore.layerMemory))
+  )
 })
 
 describe("drainOnInterrupt", () => {
@@ -317,16 +345,19 @@ describe("drainOnInterrupt", () => {
   }
 
   it.effect("lets running calls end, refuses new ones, and interrupts the program only then", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { client } = playing([late("10 seconds")])
       const { lines, note } = diary()
       const Layered = Layer.provideMerge(Layer.scopedDiscard(Effect.addFinalizer(() => note("layers close"))), client)
-      const program = Effect.gen(function*() {
+      const program = Effect.gen(function* () {
         yield* Effect.fork(Effect.zipRight(create, note("answered")))
         yield* Effect.sleep("5 seconds")
         yield* note(outcome(yield* Effect.either(create)))
         yield* Effect.never
-      }).pipe(Effect.onInterrupt(() => note("interrupted")), Effect.provide(Layered))
+      }).pipe(
+        Effect.onInterrupt(() => note("interrupted")),
+        Effect.provide(Layered)
+      )
       const fiber = yield* Effect.fork(Claude.drainOnInterrupt(program, "1 minute"))
       yield* TestClock.adjust("1 seconds")
       const ending = yield* Effect.fork(Fiber.interrupt(fiber))
@@ -334,10 +365,11 @@ describe("drainOnInterrupt", () => {
       const exit = yield* Fiber.join(ending)
       assert.deepStrictEqual(lines, ["QueueFull draining", "answered", "interrupted", "layers close"])
       assert.isTrue(Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause))
-    }))
+    })
+  )
 
   it.effect("ends the calls at the timeout with an error that the program can act upon", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { client, open } = playing([late("1 hour")])
       const { lines, note } = diary()
       const call = Effect.flatMap(Effect.either(create), (result) => note(outcome(result)))
@@ -351,10 +383,11 @@ describe("drainOnInterrupt", () => {
       yield* Fiber.join(ending)
       assert.deepStrictEqual(lines, ["TimedOut drain"])
       assert.strictEqual(open(), 0)
-    }))
+    })
+  )
 
   it.effect("drains the calls of any client: one of a layer around it, one in the background of a layer below", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const around = playing([late("10 seconds")])
       const below = playing([late("20 seconds")])
       const { lines, note } = diary()
@@ -372,15 +405,16 @@ describe("drainOnInterrupt", () => {
       yield* TestClock.adjust("30 seconds")
       yield* Fiber.join(ending)
       assert.deepStrictEqual(lines, ["foreground", "background"])
-    }))
+    })
+  )
 
   it.effect("nested, the inner one drains its own calls, and the outer one all of them", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { client } = playing([late("10 seconds"), late("20 seconds"), late("30 seconds")])
       const { lines, note } = diary()
       const named = (name: string) =>
         Effect.flatMap(Effect.either(create), (result) => note(`${name} ${outcome(result)}`))
-      const program = Effect.gen(function*() {
+      const program = Effect.gen(function* () {
         const inner = yield* Effect.fork(Claude.drainOnInterrupt(named("inner"), "1 minute"))
         yield* Effect.sleep("1 seconds")
         yield* Effect.fork(named("outer"))
@@ -394,10 +428,11 @@ describe("drainOnInterrupt", () => {
       yield* TestClock.adjust("30 seconds")
       yield* Fiber.join(ending)
       assert.deepStrictEqual(lines, ["inner answered", "outer answered", "later answered"])
-    }))
+    })
+  )
 
   it.effect("is not to be seen in a program that ends by itself", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const ref = yield* Ref.make(0)
       const ends = Claude.drainOnInterrupt("1 minute")
       assert.strictEqual(yield* ends(Effect.as(Ref.set(ref, 1), "done")), "done")
@@ -406,33 +441,35 @@ describe("drainOnInterrupt", () => {
       const died = yield* Effect.exit(ends(Effect.die("oh")))
       assert.isTrue(Exit.isFailure(died) && Cause.isDie(died.cause))
       assert.strictEqual(yield* Ref.get(ref), 1)
-    }))
+    })
+  )
 
   const ended = (program: Effect.Effect<unknown, string>) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const fiber = yield* Effect.fork(Claude.drainOnInterrupt(program, "1 minute"))
       yield* TestClock.adjust(0)
       return yield* Fiber.interrupt(fiber)
     })
 
   it.effect("keeps a defect of the program's end, but no failure: the exit code is that of an interruption", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const failing = Effect.onInterrupt(Effect.never, () => Effect.die("finalizer"))
       const defect = yield* ended(failing)
       assert.isTrue(Exit.isFailure(defect) && Cause.isDie(defect.cause))
       const failure = yield* ended(Effect.catchAllCause(Effect.never, () => Effect.fail("because of it")))
       assert.isTrue(Exit.isFailure(failure) && Cause.isInterruptedOnly(failure.cause))
-    }))
+    })
+  )
 
   it.effect("says how many calls it waited for, and nothing where there were none", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { lines } = diary()
       const logger = Logger.replace(
         Logger.defaultLogger,
         Logger.make(({ message }) => void lines.push(Array.isArray(message) ? message.join(" ") : String(message)))
       )
       const { client } = playing([late("10 seconds")])
-      yield* Effect.gen(function*() {
+      yield* Effect.gen(function* () {
         yield* ended(Effect.never)
         const fiber = yield* Effect.fork(Claude.drainOnInterrupt(Effect.provide(create, client), "1 minute"))
         yield* TestClock.adjust(0)
@@ -441,5 +478,6 @@ describe("drainOnInterrupt", () => {
         yield* Fiber.join(ending)
       }).pipe(Effect.provide(logger))
       assert.deepStrictEqual(lines, ["drained the calls: 1 finished, 0 cut off, 0 left"])
-    }))
+    })
+  )
 })

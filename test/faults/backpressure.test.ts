@@ -50,7 +50,7 @@ const settledAt = (look: () => number) => {
 }
 
 /** What the kernel takes for a reader that never reads. */
-const kernel = Effect.gen(function*() {
+const kernel = Effect.gen(function* () {
   let sent = () => 0
   const server = yield* rawServer({
     onAccept: (peer) => {
@@ -69,7 +69,7 @@ const kernel = Effect.gen(function*() {
 const buffered = (): number => process.memoryUsage().arrayBuffers
 
 const stall = (client: ClientName, events = Claude.stream(request)) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     let sent = () => 0
     const server = yield* rawServer({
       onRequest: (peer) => {
@@ -79,36 +79,48 @@ const stall = (client: ClientName, events = Claude.stream(request)) =>
     const before = buffered()
     let characters = 0
     let stopped: { readonly sent: number; readonly grown: number } | undefined
-    const stop = Effect.map(settledAt(() => sent()), (now) => {
-      stopped = { sent: now, grown: buffered() - before }
-    })
+    const stop = Effect.map(
+      settledAt(() => sent()),
+      (now) => {
+        stopped = { sent: now, grown: buffered() - before }
+      }
+    )
     const reading = Stream.runForEach(events, (event) =>
       Effect.suspend(() => {
         if (event.type !== "content_block_delta" || event.delta.type !== "text_delta") return Effect.void
         characters += event.delta.text.length
         return stopped === undefined ? stop : Effect.void
-      }))
+      })
+    )
     yield* Effect.provide(reading, claudeLayer(client, { baseUrl: server.url }))
     return { characters, grown: stopped?.grown ?? Infinity, sent: stopped?.sent ?? Infinity }
   })
 
 describe.sequential("a reader that stops at the first words of 64 MB holds the server back", () => {
   for (const client of clients) {
-    it.scopedLive(client, () =>
-      Effect.gen(function*() {
-        const taken = yield* kernel
-        const { characters, grown, sent } = yield* stall(client)
-        assert.isBelow(sent - taken, 2 * megabyte, "bytes that the client took beyond what the kernel holds")
-        assert.isBelow(grown, 8 * megabyte, "bytes in buffers of the process")
-        // Read on afterwards, nothing is missing.
-        assert.strictEqual(characters, pieces * 16 * kilobyte + ", world".length)
-      }), 120_000)
+    it.scopedLive(
+      client,
+      () =>
+        Effect.gen(function* () {
+          const taken = yield* kernel
+          const { characters, grown, sent } = yield* stall(client)
+          assert.isBelow(sent - taken, 2 * megabyte, "bytes that the client took beyond what the kernel holds")
+          assert.isBelow(grown, 8 * megabyte, "bytes in buffers of the process")
+          // Read on afterwards, nothing is missing.
+          assert.strictEqual(characters, pieces * 16 * kilobyte + ", world".length)
+        }),
+      120_000
+    )
   }
 
-  it.scopedLive("and a buffer without bounds, beside it, does not", () =>
-    Effect.gen(function*() {
-      const buffering = Stream.buffer(Claude.stream(request), { capacity: "unbounded" })
-      const { sent } = yield* stall("NodeClaude", buffering)
-      assert.isAbove(sent, total)
-    }), 120_000)
+  it.scopedLive(
+    "and a buffer without bounds, beside it, does not",
+    () =>
+      Effect.gen(function* () {
+        const buffering = Stream.buffer(Claude.stream(request), { capacity: "unbounded" })
+        const { sent } = yield* stall("NodeClaude", buffering)
+        assert.isAbove(sent, total)
+      }),
+    120_000
+  )
 })

@@ -14,10 +14,10 @@ const assertWhole = (played: Played, operation: Operation, text: string) => {
   assert.strictEqual(played.text, text)
   if (operation === "stream") {
     const types = played.events.map((event) => event.type)
-    assert.deepStrictEqual(types.filter((type) => type === "message_start" || type === "message_delta"), [
-      "message_start",
-      "message_delta"
-    ])
+    assert.deepStrictEqual(
+      types.filter((type) => type === "message_start" || type === "message_delta"),
+      ["message_start", "message_delta"]
+    )
   }
 }
 
@@ -52,7 +52,7 @@ const endingOf = (expected: Failed, played: Played): Ending => {
 }
 
 const alone = (row: Row, client: ClientName, operation: Operation) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const expected = expectedOf(row, operation, client)
     const played = yield* play(row, client, operation, RetryPolicy.never, Infinity)
     if (expected.kind === "whole") assertWhole(played, operation, expected.text)
@@ -61,7 +61,7 @@ const alone = (row: Row, client: ClientName, operation: Operation) =>
   })
 
 const withStandard = (row: Row, client: ClientName, operation: Operation, expected: Failed) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const lasts = typeof expected.standard === "object" && !expected.standard.whole && expected.standard.attempts > 1
     const played = yield* play(row, client, operation, RetryPolicy.standard, lasts ? Infinity : 1)
     const ending = endingOf(expected, played)
@@ -80,13 +80,16 @@ const told = (row: Row, client: ClientName, operation: Operation): void => {
   const what = expected.kind === "failed" ? `is told as ${expected.tag} by` : "is not noticed by"
   it.scopedLive(`${what} ${client}`, () => alone(row, client, operation), 60_000)
   if (expected.kind === "failed") {
-    it.scopedLive(`ends as promised under the standard policy of ${client}`, () =>
-      withStandard(row, client, operation, expected), 60_000)
+    it.scopedLive(
+      `ends as promised under the standard policy of ${client}`,
+      () => withStandard(row, client, operation, expected),
+      60_000
+    )
   }
 }
 
 // Uploads of 20 MB would hold up the clocks of their neighbours.
-const together = (row: Row) => row.setting?.upload === undefined ? describe.concurrent : describe.sequential
+const together = (row: Row) => (row.setting?.upload === undefined ? describe.concurrent : describe.sequential)
 
 for (const { rows, title } of groups) {
   describe.sequential(title, () => {

@@ -23,10 +23,11 @@ const ask = (operation: Operation, arrived: Deferred.Deferred<void>) =>
   operation === "create"
     ? Effect.asVoid(Claude.create(request))
     : Stream.runForEach(Claude.stream(request), (event) =>
-      event.type === "content_block_delta" ? Deferred.succeed(arrived, undefined) : Effect.void)
+        event.type === "content_block_delta" ? Deferred.succeed(arrived, undefined) : Effect.void
+      )
 
-const leave = (client: ClientName, operation: Operation, moment: typeof moments[number]) =>
-  Effect.gen(function*() {
+const leave = (client: ClientName, operation: Operation, moment: (typeof moments)[number]) =>
+  Effect.gen(function* () {
     const [name, answer] = moment
     const asked = yield* Deferred.make<void>()
     const arrived = yield* Deferred.make<void>()
@@ -36,7 +37,7 @@ const leave = (client: ClientName, operation: Operation, moment: typeof moments[
         Deferred.unsafeDone(asked, Effect.void)
       }
     })
-    yield* Effect.gen(function*() {
+    yield* Effect.gen(function* () {
       const fiber = yield* Effect.fork(ask(operation, arrived))
       yield* Deferred.await(asked)
       // The words that were sent have come, where they can be seen.
@@ -62,19 +63,22 @@ describe.sequential("a call that is interrupted closes its socket within 100 ms"
   }
 
   for (const client of clients) {
-    it.scopedLive(`by Stream.take, in the middle of the answer: ${client}`, () =>
-      Effect.gen(function*() {
-        const server = yield* rawServer({ onRequest: (peer) => peer.write(begunAnswer("stream")) })
-        const first = yield* Claude.stream(request).pipe(
-          Stream.take(1),
-          Stream.runDrain,
-          Effect.zipRight(Effect.race(
-            Effect.as(server.drained, "the server saw the close"),
-            Effect.as(tenTurns, "100 ms passed")
-          )),
-          Effect.provide(claudeLayer(client, { baseUrl: server.url }))
-        )
-        assert.strictEqual(first, "the server saw the close")
-      }), 60_000)
+    it.scopedLive(
+      `by Stream.take, in the middle of the answer: ${client}`,
+      () =>
+        Effect.gen(function* () {
+          const server = yield* rawServer({ onRequest: (peer) => peer.write(begunAnswer("stream")) })
+          const first = yield* Claude.stream(request).pipe(
+            Stream.take(1),
+            Stream.runDrain,
+            Effect.zipRight(
+              Effect.race(Effect.as(server.drained, "the server saw the close"), Effect.as(tenTurns, "100 ms passed"))
+            ),
+            Effect.provide(claudeLayer(client, { baseUrl: server.url }))
+          )
+          assert.strictEqual(first, "the server saw the close")
+        }),
+      60_000
+    )
   }
 })

@@ -17,7 +17,7 @@ const repeated = <A, E>(
   effect: Effect.Effect<A, E, Claude.Claude>,
   options: { readonly faults?: ReadonlyArray<Fault.Fault> } = {}
 ) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const simulator = yield* Simulator.make({ tokenDelay: 0, answerTokens: 20, faults: options.faults ?? [] })
     yield* Effect.provide(
       Effect.repeatN(effect, calls - 1),
@@ -47,39 +47,50 @@ describe.sequential("one connection of NodeClaude carries ten calls in turn", ()
     ["the text of streams", Stream.runDrain(MessageStream.text(events))],
     ["the message of streams", MessageStream.message(events)],
     ["streams that are left at message_stop", Stream.runDrain(Stream.takeUntil(events, isStop))],
-    ["streams whose text is taken from the events up to message_stop", events.pipe(
-      Stream.takeUntil(isStop),
-      MessageStream.text,
-      Stream.mkString
-    )]
+    [
+      "streams whose text is taken from the events up to message_stop",
+      events.pipe(Stream.takeUntil(isStop), MessageStream.text, Stream.mkString)
+    ]
   ]
   for (const [name, reader] of readers) {
-    it.scopedLive(name, () =>
-      Effect.gen(function*() {
-        assert.strictEqual(yield* repeated(reader), 1)
-      }), 60_000)
+    it.scopedLive(
+      name,
+      () =>
+        Effect.gen(function* () {
+          assert.strictEqual(yield* repeated(reader), 1)
+        }),
+      60_000
+    )
   }
 
-  it.scopedLive("streams of which exactly all events are taken", () =>
-    Effect.gen(function*() {
-      let count = 0
-      const taking = Effect.suspend(() =>
-        count === 0
-          ? Effect.map(Stream.runCollect(events), (chunk) => void (count = Chunk.size(chunk)))
-          : Stream.runDrain(Stream.take(events, count))
-      )
-      assert.strictEqual(yield* repeated(taking), 1)
-      assert.isAbove(count, 3)
-    }), 60_000)
+  it.scopedLive(
+    "streams of which exactly all events are taken",
+    () =>
+      Effect.gen(function* () {
+        let count = 0
+        const taking = Effect.suspend(() =>
+          count === 0
+            ? Effect.map(Stream.runCollect(events), (chunk) => void (count = Chunk.size(chunk)))
+            : Stream.runDrain(Stream.take(events, count))
+        )
+        assert.strictEqual(yield* repeated(taking), 1)
+        assert.isAbove(count, 3)
+      }),
+    60_000
+  )
 
   for (const [name, fault] of refusals) {
-    it.scopedLive(`calls that are refused with ${name}`, () =>
-      Effect.gen(function*() {
-        const refused = Effect.flip(Claude.create(request))
-        assert.strictEqual(yield* repeated(refused, { faults: [Fault.always(fault)] }), 1)
-        const streamed = Effect.flip(Stream.runDrain(events))
-        assert.strictEqual(yield* repeated(streamed, { faults: [Fault.always(fault)] }), 1)
-      }), 60_000)
+    it.scopedLive(
+      `calls that are refused with ${name}`,
+      () =>
+        Effect.gen(function* () {
+          const refused = Effect.flip(Claude.create(request))
+          assert.strictEqual(yield* repeated(refused, { faults: [Fault.always(fault)] }), 1)
+          const streamed = Effect.flip(Stream.runDrain(events))
+          assert.strictEqual(yield* repeated(streamed, { faults: [Fault.always(fault)] }), 1)
+        }),
+      60_000
+    )
   }
 })
 
@@ -90,30 +101,38 @@ describe.sequential("one connection carries ten streams whose last chunk comes a
     ["left at message_stop", Stream.runDrain(Stream.takeUntil(events, isStop))]
   ]
   for (const [name, reader] of readers) {
-    it.scopedLive(name, () =>
-      Effect.gen(function*() {
-        const server = yield* rawServer({ onRequest: late })
-        yield* Effect.provide(
-          Effect.repeatN(reader, calls - 1),
-          claudeLayer("NodeClaude", { baseUrl: server.url, retry: RetryPolicy.never })
-        )
-        assert.deepStrictEqual([server.requests(), server.accepted()], [calls, 1])
-      }), 60_000)
+    it.scopedLive(
+      name,
+      () =>
+        Effect.gen(function* () {
+          const server = yield* rawServer({ onRequest: late })
+          yield* Effect.provide(
+            Effect.repeatN(reader, calls - 1),
+            claudeLayer("NodeClaude", { baseUrl: server.url, retry: RetryPolicy.never })
+          )
+          assert.deepStrictEqual([server.requests(), server.accepted()], [calls, 1])
+        }),
+      60_000
+    )
   }
 })
 
-it.scopedLive("a stream that is left in the middle costs its connection, and no other", () =>
-  Effect.gen(function*() {
-    const simulator = yield* Simulator.make({ tokenDelay: "5 millis", answerTokens: 200 })
-    yield* Effect.provide(
-      Effect.gen(function*() {
-        yield* Stream.runDrain(Stream.take(events, 3))
-        yield* Stream.runDrain(MessageStream.text(Claude.stream({ ...request, max_tokens: 5 })))
-        yield* Stream.runDrain(MessageStream.text(Claude.stream({ ...request, max_tokens: 5 })))
-      }),
-      claudeLayer("NodeClaude", { baseUrl: simulator.url })
-    )
-    const ids = (yield* simulator.log).map(({ connection }) => connection.id)
-    assert.notStrictEqual(ids[0], ids[1])
-    assert.strictEqual(ids[1], ids[2])
-  }), 60_000)
+it.scopedLive(
+  "a stream that is left in the middle costs its connection, and no other",
+  () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator.make({ tokenDelay: "5 millis", answerTokens: 200 })
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          yield* Stream.runDrain(Stream.take(events, 3))
+          yield* Stream.runDrain(MessageStream.text(Claude.stream({ ...request, max_tokens: 5 })))
+          yield* Stream.runDrain(MessageStream.text(Claude.stream({ ...request, max_tokens: 5 })))
+        }),
+        claudeLayer("NodeClaude", { baseUrl: simulator.url })
+      )
+      const ids = (yield* simulator.log).map(({ connection }) => connection.id)
+      assert.notStrictEqual(ids[0], ids[1])
+      assert.strictEqual(ids[1], ids[2])
+    }),
+  60_000
+)

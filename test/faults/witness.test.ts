@@ -46,7 +46,7 @@ const property = (
   theirs: (client: Anthropic, request: MessageCreateParamsNonStreaming) => Promise<unknown>,
   own: (request: MessageCreateParamsNonStreaming) => Effect.Effect<unknown, unknown, Claude.Claude>
 ) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const server = yield* capture
     const client = official(server.url)
     const claude = yield* Layer.build(ours("NodeClaude", server.url))
@@ -60,23 +60,43 @@ const property = (
   })
 
 describe.sequential("the official SDK is the witness: random requests are the same, byte for byte", () => {
-  it.scopedLive("of create", () =>
-    property((client, request) => client.messages.create(request), (request) => Claude.create(request)), 120_000)
+  it.scopedLive(
+    "of create",
+    () =>
+      property(
+        (client, request) => client.messages.create(request),
+        (request) => Claude.create(request)
+      ),
+    120_000
+  )
 
-  it.scopedLive("of stream", () =>
-    property(
-      async (client, request) => drain(await client.messages.create({ ...request, stream: true })),
-      (request) => Stream.runDrain(Claude.stream(request))
-    ), 120_000)
+  it.scopedLive(
+    "of stream",
+    () =>
+      property(
+        async (client, request) => drain(await client.messages.create({ ...request, stream: true })),
+        (request) => Stream.runDrain(Claude.stream(request))
+      ),
+    120_000
+  )
 
-  it.scopedLive("of countTokens", () => {
-    const counted = ({ max_tokens: _, metadata: __, service_tier: ___, stop_sequences: ____, ...rest }:
-      MessageCreateParamsNonStreaming) => rest
-    return property(
-      (client, request) => client.messages.countTokens(counted(request)),
-      (request) => Claude.countTokens(counted(request))
-    )
-  }, 120_000)
+  it.scopedLive(
+    "of countTokens",
+    () => {
+      const counted = ({
+        max_tokens: _,
+        metadata: __,
+        service_tier: ___,
+        stop_sequences: ____,
+        ...rest
+      }: MessageCreateParamsNonStreaming) => rest
+      return property(
+        (client, request) => client.messages.countTokens(counted(request)),
+        (request) => Claude.countTokens(counted(request))
+      )
+    },
+    120_000
+  )
 })
 
 describe.sequential("the official SDK is the witness: what is asked for is asked the same way", () => {
@@ -116,28 +136,50 @@ describe.sequential("the official SDK is the witness: what is asked for is asked
   ]
   for (const client of clients) {
     for (const { name, own, theirs } of cases) {
-      it.scopedLive(`${name}: ${client}`, () =>
-        Effect.gen(function*() {
-          const server = yield* capture
-          yield* Effect.promise(() => theirs(official(server.url)))
-          yield* Effect.provide(own, ours(client, server.url))
-          assertSame(server.take())
-        }), 60_000)
+      it.scopedLive(
+        `${name}: ${client}`,
+        () =>
+          Effect.gen(function* () {
+            const server = yield* capture
+            yield* Effect.promise(() => theirs(official(server.url)))
+            yield* Effect.provide(own, ours(client, server.url))
+            assertSame(server.take())
+          }),
+        60_000
+      )
     }
 
-    it.scopedLive(`${client} sends no header beside those that HTTP wants and the API knows`, () =>
-      Effect.gen(function*() {
-        const server = yield* capture
-        yield* Effect.provide(Claude.create(request), ours(client, server.url))
-        const [sent] = server.take()
-        const names = Object.keys(sent?.headers ?? {})
-        assert.includeMembers(names, ["authorization", "anthropic-version", "content-type", "content-length", "host"])
-        // fetch adds three of its own
-        const known = new Set(["accept", "accept-encoding", "user-agent", "connection", "accept-language",
-          "sec-fetch-mode", "authorization", "anthropic-version", "content-type", "content-length", "host"])
-        assert.deepStrictEqual(names.filter((name) => !known.has(name)), [])
-        assert.strictEqual(sent?.headers["accept-encoding"], "identity")
-        assert.match(sent?.headers["user-agent"] ?? "", /^effect-claude\//)
-      }), 60_000)
+    it.scopedLive(
+      `${client} sends no header beside those that HTTP wants and the API knows`,
+      () =>
+        Effect.gen(function* () {
+          const server = yield* capture
+          yield* Effect.provide(Claude.create(request), ours(client, server.url))
+          const [sent] = server.take()
+          const names = Object.keys(sent?.headers ?? {})
+          assert.includeMembers(names, ["authorization", "anthropic-version", "content-type", "content-length", "host"])
+          // fetch adds three of its own
+          const known = new Set([
+            "accept",
+            "accept-encoding",
+            "user-agent",
+            "connection",
+            "accept-language",
+            "sec-fetch-mode",
+            "authorization",
+            "anthropic-version",
+            "content-type",
+            "content-length",
+            "host"
+          ])
+          assert.deepStrictEqual(
+            names.filter((name) => !known.has(name)),
+            []
+          )
+          assert.strictEqual(sent?.headers["accept-encoding"], "identity")
+          assert.match(sent?.headers["user-agent"] ?? "", /^effect-claude\//)
+        }),
+      60_000
+    )
   }
 })

@@ -40,7 +40,7 @@ describe("links", () => {
   })
 
   it("names a missing file, a missing heading and a way out of the repository", () => {
-    const page = "[a](docs/c.md)\n[b](docs/b.md#three) [c](../up.md)\n[d]: gone.md\n<img src=\"gone.png\">\n[e](#nowhere)"
+    const page = '[a](docs/c.md)\n[b](docs/b.md#three) [c](../up.md)\n[d]: gone.md\n<img src="gone.png">\n[e](#nowhere)'
     assert.deepStrictEqual(linksOf(page), [
       "1 docs/c.md there is no such file",
       "2 docs/b.md#three there is no such heading",
@@ -84,7 +84,8 @@ describe("snippets", () => {
   })
 
   it("finds the examples of docstrings, and leaves other code alone", () => {
-    const text = "/**\n * A.\n *\n * @example\n * ```ts\n * const a = {\n *   b: 1\n * }\n * ```\n */\nconst c = `\n```ts\n`"
+    const text =
+      "/**\n * A.\n *\n * @example\n * ```ts\n * const a = {\n *   b: 1\n * }\n * ```\n */\nconst c = `\n```ts\n`"
     const { snippets } = docstringSnippets("src/A.ts", text)
     assert.deepStrictEqual(
       snippets.map(({ code, line }) => ({ code, line })),

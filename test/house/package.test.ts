@@ -27,13 +27,20 @@ const manifest = JSON.parse(read("package.json")) as Manifest
 /** Folders that are an entry point of their own as soon as they have an index. */
 const doors = ["node", "testing", "simulator", "redis", "workflow", "ai"]
 
-const packageOf = (name: string): string => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/")
+const packageOf = (name: string): string =>
+  name
+    .split("/")
+    .slice(0, name.startsWith("@") ? 2 : 1)
+    .join("/")
 
 describe("the package", () => {
   it("offers an entry point for every door that is built, and no other", () => {
     const built = doors.filter((door) => existsSync(join(root, "src", door, "index.ts")))
     const offered = Object.keys(manifest.exports).filter((key) => key.startsWith("./") && key !== "./package.json")
-    assert.sameMembers(offered, built.map((door) => `./${door}`))
+    assert.sameMembers(
+      offered,
+      built.map((door) => `./${door}`)
+    )
   })
 
   it("points every entry point at what the build makes of it, types first", () => {

@@ -70,10 +70,12 @@ describe("retry-after", () => {
       FastCheck.integer().map(String),
       FastCheck.date({ noInvalidDate: true }).map((date) => date.toUTCString())
     )
-    FastCheck.assert(FastCheck.property(value, value, (a, b) => {
-      const wait = parseRetryAfter({ "retry-after-ms": a, "retry-after": b }, now)
-      return wait === undefined || (Duration.toMillis(wait) >= 1 && Duration.isFinite(wait))
-    }))
+    FastCheck.assert(
+      FastCheck.property(value, value, (a, b) => {
+        const wait = parseRetryAfter({ "retry-after-ms": a, "retry-after": b }, now)
+        return wait === undefined || (Duration.toMillis(wait) >= 1 && Duration.isFinite(wait))
+      })
+    )
   })
 })
 

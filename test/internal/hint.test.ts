@@ -20,7 +20,7 @@ const respond = (
 const page = (status: number, headers: Record<string, string> = {}) =>
   respond(status, html("Page"), { "content-type": "text/html", ...headers })
 
-type Fields<C extends abstract new(...args: never) => unknown> = Partial<ConstructorParameters<C>[0]>
+type Fields<C extends abstract new (...args: never) => unknown> = Partial<ConstructorParameters<C>[0]>
 
 const reset = (fields: Fields<typeof ClaudeError.ConnectionReset> = {}) =>
   new ClaudeError.ConnectionReset({ ...context, bytesReceived: 0, code: "ECONNRESET", ...fields })
@@ -186,7 +186,10 @@ const cases: Readonly<Record<string, Case>> = {
     silent: [timedOut("total", 300, { phase: "body", request: streaming })]
   },
   "long-unary-headers": {
-    speaks: [[timedOut("headers", 600), "Resumable.create"], [silent(200), "Claude.stream"]],
+    speaks: [
+      [timedOut("headers", 600), "Resumable.create"],
+      [silent(200), "Claude.stream"]
+    ],
     silent: [
       timedOut("headers", 600, { request: streaming }),
       timedOut("headers", 5),
@@ -221,7 +224,7 @@ const cases: Readonly<Record<string, Case>> = {
     ]
   },
   "limit-elsewhere": {
-    speaks: [[respond(429, html("Slow down"), { server: "gateway" }), "\"gateway\""]],
+    speaks: [[respond(429, html("Slow down"), { server: "gateway" }), '"gateway"']],
     silent: [respond(429, "", { "request-id": "req_1" }), respond(429, apiError("rate_limit_error", ""))]
   },
   overloaded: {
@@ -327,13 +330,19 @@ const cases: Readonly<Record<string, Case>> = {
     silent: [respond(404, apiError("not_found_error", "file: file_1")), respond(404, html("404"))]
   },
   "path-unknown": {
-    speaks: [[respond(404, ""), "/v1"], [page(404, { server: "nginx" }), "\"nginx\""]],
+    speaks: [
+      [respond(404, ""), "/v1"],
+      [page(404, { server: "nginx" }), '"nginx"']
+    ],
     silent: [respond(404, apiError("not_found_error", "")), respond(404, "", { "request-id": "req_1" })]
   },
   "sign-in-page": {
-    speaks: [[page(200), "sign-in page"], [respond(302, ""), "browser"]],
+    speaks: [
+      [page(200), "sign-in page"],
+      [respond(302, ""), "browser"]
+    ],
     silent: [
-      respond(200, "{\"id\":", { "content-type": "application/json" }),
+      respond(200, '{"id":', { "content-type": "application/json" }),
       page(200, { "request-id": "req_1" }),
       page(200, { "cf-ray": "8f-FRA" })
     ]
@@ -344,7 +353,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "bad-gateway": {
     speaks: [
-      [page(502, { server: "nginx/1.25" }), "\"nginx/1.25\""],
+      [page(502, { server: "nginx/1.25" }), '"nginx/1.25"'],
       [page(503, { "cf-ray": "8f-FRA" }), "edge"],
       [respond(503, "upstream connect error", { "content-type": "text/plain" }), "gateway"]
     ],
@@ -367,7 +376,10 @@ const cases: Readonly<Record<string, Case>> = {
 
 describe("hints", () => {
   it("have a case where they speak and one where they are silent, every one of them", () => {
-    assert.sameMembers(Object.keys(cases), patterns.map((pattern) => pattern.id))
+    assert.sameMembers(
+      Object.keys(cases),
+      patterns.map((pattern) => pattern.id)
+    )
     for (const [id, { silent, speaks }] of Object.entries(cases)) {
       assert.isNotEmpty(speaks, id)
       assert.isNotEmpty(silent, id)

@@ -34,24 +34,28 @@ const disguises: ReadonlyArray<readonly [name: string, write: (canary: string) =
 
 describe("redaction", () => {
   it.each(disguises)("hides %s", (_name, write) => {
-    FastCheck.assert(FastCheck.property(tail, FastCheck.string(), FastCheck.string(), (canary, before, after) => {
-      const text = `${before}\n${write(canary)}\n${after}`
-      return text.includes(canary) && !redact(text).includes(canary)
-    }))
+    FastCheck.assert(
+      FastCheck.property(tail, FastCheck.string(), FastCheck.string(), (canary, before, after) => {
+        const text = `${before}\n${write(canary)}\n${after}`
+        return text.includes(canary) && !redact(text).includes(canary)
+      })
+    )
   })
 
   it.each(disguises)("hides %s in causes, and in their codes and names", (_name, write) => {
-    FastCheck.assert(FastCheck.property(tail, (canary) => {
-      const secret = write(canary)
-      const inner = Object.assign(new Error(secret), {
-        name: secret,
-        code: secret,
-        syscall: secret,
-        headers: { "x-api-key": canary }
+    FastCheck.assert(
+      FastCheck.property(tail, (canary) => {
+        const secret = write(canary)
+        const inner = Object.assign(new Error(secret), {
+          name: secret,
+          code: secret,
+          syscall: secret,
+          headers: { "x-api-key": canary }
+        })
+        const cause = fromUnknown(new AggregateError([inner, secret], secret, { cause: inner }))
+        return !JSON.stringify(cause).includes(canary)
       })
-      const cause = fromUnknown(new AggregateError([inner, secret], secret, { cause: inner }))
-      return !JSON.stringify(cause).includes(canary)
-    }))
+    )
   })
 
   it("hides a secret that the end of an excerpt cuts in two", () => {
@@ -73,21 +77,25 @@ describe("redaction", () => {
   })
 
   it("hiding twice changes nothing more", () => {
-    FastCheck.assert(FastCheck.property(tail, FastCheck.constantFrom(...disguises), (canary, [, write]) => {
-      const once = redact(write(canary))
-      return redact(once) === once
-    }))
+    FastCheck.assert(
+      FastCheck.property(tail, FastCheck.constantFrom(...disguises), (canary, [, write]) => {
+        const once = redact(write(canary))
+        return redact(once) === once
+      })
+    )
   })
 
   it("an excerpt is of so many bytes at most, and never ends inside a character", () => {
-    FastCheck.assert(FastCheck.property(
-      FastCheck.string({ unit: "grapheme", maxLength: 400 }),
-      FastCheck.integer({ min: 1, max: 64 }),
-      (text, bytes) => {
-        const cut = capBytes(text, bytes)
-        return new TextEncoder().encode(cut).length <= bytes && text.startsWith(cut) && !/[\ud800-\udbff]$/.test(cut)
-      }
-    ))
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.string({ unit: "grapheme", maxLength: 400 }),
+        FastCheck.integer({ min: 1, max: 64 }),
+        (text, bytes) => {
+          const cut = capBytes(text, bytes)
+          return new TextEncoder().encode(cut).length <= bytes && text.startsWith(cut) && !/[\ud800-\udbff]$/.test(cut)
+        }
+      )
+    )
   })
 
   it("one line has no line breaks and no control characters", () => {
@@ -166,10 +174,12 @@ describe("causes", () => {
   })
 
   it("can be made of anything, and are always JSON", () => {
-    FastCheck.assert(FastCheck.property(FastCheck.anything({ withBigInt: true, withMap: true }), (thrown) => {
-      const cause = fromUnknown(thrown)
-      if (cause === undefined) return
-      assert.deepStrictEqual(JSON.parse(JSON.stringify(cause)), cause)
-    }))
+    FastCheck.assert(
+      FastCheck.property(FastCheck.anything({ withBigInt: true, withMap: true }), (thrown) => {
+        const cause = fromUnknown(thrown)
+        if (cause === undefined) return
+        assert.deepStrictEqual(JSON.parse(JSON.stringify(cause)), cause)
+      })
+    )
   })
 })

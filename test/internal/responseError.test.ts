@@ -98,10 +98,7 @@ describe("an answer in the API's words", () => {
   })
 
   it("of an unknown code counts as its bare type", () => {
-    assert.strictEqual(
-      respond(429, apiError("rate_limit_error", "words", "lunar_limit_exceeded"))._tag,
-      "RateLimited"
-    )
+    assert.strictEqual(respond(429, apiError("rate_limit_error", "words", "lunar_limit_exceeded"))._tag, "RateLimited")
   })
 
   it.each([
@@ -130,7 +127,7 @@ describe("an answer in the API's words", () => {
   it("of a gateway that imitates the API is of its status, with the gateway's words", () => {
     const error = expectTag(respond(403, JSON.stringify({ message: "Forbidden by policy" })), "PermissionDenied")
     assert.strictEqual(error.apiMessage, "Forbidden by policy")
-    assert.strictEqual(expectTag(respond(500, "{\"error\":\"boom\"}"), "ServerError").apiMessage, "boom")
+    assert.strictEqual(expectTag(respond(500, '{"error":"boom"}'), "ServerError").apiMessage, "boom")
   })
 
   it("caps and redacts the words", () => {
@@ -192,7 +189,7 @@ describe("an answer that is not what the API speaks", () => {
   ])("an HTML page of status %i is an unexpected response (retry: %s)", (status, retry) => {
     const error = expectTag(respond(status, html("Bad Day"), { "content-type": "text/html" }), "UnexpectedResponse")
     assert.strictEqual(error.isRetryable, retry)
-    assert.strictEqual(error.description, "an HTML page, \"Bad Day\"")
+    assert.strictEqual(error.description, 'an HTML page, "Bad Day"')
     assert.strictEqual(error.excerpt, "Bad Day Bad Day nginx/1.25.3")
     assert.strictEqual(ClaudeError.UnexpectedResponse.body(error), html("Bad Day"))
   })
@@ -212,12 +209,12 @@ describe("an answer that is not what the API speaks", () => {
   })
 
   it.each<[string, string, string, string]>([
-    ["a page under status 200", "text/html", html("Sign in"), "an HTML page, \"Sign in\""],
-    ["a page that does not say so", "", html("Sign in"), "an HTML page, \"Sign in\""],
+    ["a page under status 200", "text/html", html("Sign in"), 'an HTML page, "Sign in"'],
+    ["a page that does not say so", "", html("Sign in"), 'an HTML page, "Sign in"'],
     ["a page without a title", "text/html; charset=utf-8", "<p>hello", "an HTML page"],
-    ["broken JSON", "application/json", "{\"id\":\"msg_1\",\"con", "broken JSON"],
+    ["broken JSON", "application/json", '{"id":"msg_1","con', "broken JSON"],
     ["JSON that is no object", "application/json", "[1]", "broken JSON"],
-    ["JSON of another kind", "application/json", "{\"ok\":true}", "JSON of another kind"],
+    ["JSON of another kind", "application/json", '{"ok":true}', "JSON of another kind"],
     ["nothing", "application/json", "", "an empty body"],
     ["plain text", "text/plain", "upstream connect error", "a body of type text/plain"],
     ["text of no type", "", "hello", "text that is not JSON"]

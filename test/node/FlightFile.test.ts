@@ -34,7 +34,7 @@ const names = (directory: string) => fs.readdirSync(directory).sort()
 
 describe("the flight files", () => {
   it.scoped("hold each attempt as it stood last, for their owner alone", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = join(yield* temporary, "deep", "flights")
       const played = script(refusal(529, "overloaded_error"), ok("there", { "request-id": "req_2" }))
       const program = Claude.create(request).pipe(
@@ -49,10 +49,11 @@ describe("the flight files", () => {
       assert.strictEqual(new Set(entries.map(({ run }) => run)).size, 1)
       assert.strictEqual(fs.statSync(directory).mode & 0o777, 0o700)
       assert.strictEqual(fs.statSync(join(directory, "flight.jsonl")).mode & 0o777, 0o600)
-    }))
+    })
+  )
 
   it.scoped("have what happened so far at every moment", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       const played = script({ ...ok("there"), after: "10 seconds" })
       const fiber = yield* Effect.fork(
@@ -67,10 +68,11 @@ describe("the flight files", () => {
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(fiber)
       assert.deepStrictEqual(outcome(yield* FlightFile.read(directory)), ["1.1 succeeded"])
-    }))
+    })
+  )
 
   it.scopedLive("survive a process that is killed", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       yield* Effect.promise(async () => {
         const writer = fileURLToPath(new URL("flightWriter.ts", import.meta.url))
@@ -84,10 +86,11 @@ describe("the flight files", () => {
         assert.strictEqual(line.value, "hanging")
       })
       assert.deepStrictEqual(outcome(yield* FlightFile.read(directory)), ["1.1 succeeded", "2.1 running"])
-    }))
+    })
+  )
 
   it.scoped("make room as they grow, and lose the oldest attempts alone", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       yield* written({ directory, maxBytes: 4000, files: 3 }, 60)
       assert.deepStrictEqual(names(directory), ["flight.1.jsonl", "flight.2.jsonl", "flight.jsonl"])
@@ -96,20 +99,25 @@ describe("the flight files", () => {
       const kept = entries.map(({ record }) => record.call)
       assert.isAbove(kept.length, 5)
       assert.isBelow(kept.length, 60)
-      assert.deepStrictEqual(kept, Array.from({ length: kept.length }, (_, index) => 61 - kept.length + index))
+      assert.deepStrictEqual(
+        kept,
+        Array.from({ length: kept.length }, (_, index) => 61 - kept.length + index)
+      )
       assert.isTrue(entries.every(({ record }) => record.state === "succeeded"))
-    }))
+    })
+  )
 
   it.scoped("may be one alone", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       yield* written({ directory, maxBytes: 2000, files: 1 }, 20)
       assert.deepStrictEqual(names(directory), ["flight.jsonl"])
       assert.strictEqual((yield* FlightFile.read(directory)).at(-1)?.record.call, 20)
-    }))
+    })
+  )
 
   it.scoped("go on behind a line that was cut off, at any byte", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       const file = join(directory, "flight.jsonl")
       yield* written({ directory }, 1)
@@ -118,11 +126,19 @@ describe("the flight files", () => {
       for (let length = whole.length - 1; length > 0; length -= 211) {
         fs.writeFileSync(file, whole.subarray(0, length))
         yield* written({ directory }, 1)
-        const now = fs.readFileSync(file, "utf8").split("\n").filter((line) => isJson(line))
-        const survived = whole.subarray(0, length).toString().split("\n").filter((line) => isJson(line))
+        const now = fs
+          .readFileSync(file, "utf8")
+          .split("\n")
+          .filter((line) => isJson(line))
+        const survived = whole
+          .subarray(0, length)
+          .toString()
+          .split("\n")
+          .filter((line) => isJson(line))
         assert.lengthOf(now, survived.length + lines, `cut at ${length}`)
       }
-    }))
+    })
+  )
 
   const isJson = (line: string): boolean => {
     try {
@@ -134,7 +150,7 @@ describe("the flight files", () => {
   }
 
   it.scoped("may be shared: who finds that another made room does not do it again", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       const open = Effect.acquireRelease(
         Effect.sync(() => new FlightLog({ directory, maxBytes: 100, files: 2, onFailure: () => {} })),
@@ -153,10 +169,11 @@ describe("the flight files", () => {
       assert.strictEqual(fs.readFileSync(current, "utf8"), `${before}${line("other")}\n`)
       assert.deepStrictEqual(names(directory), ["flight.1.jsonl", "flight.jsonl"])
       assert.lengthOf(yield* Effect.promise(() => readAll(directory)), 6)
-    }))
+    })
+  )
 
   it.scoped("on a full disk cost a warning, once, and no call", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       fs.symlinkSync("/dev/full", join(directory, "flight.jsonl"))
       const warnings: Array<string> = []
@@ -168,10 +185,11 @@ describe("the flight files", () => {
       assert.isTrue(Either.isRight(result))
       assert.lengthOf(warnings, 1)
       assert.include(warnings[0], "ENOSPC")
-    }))
+    })
+  )
 
   it.scoped("that cannot be opened fail the layer, and a directory that is not there holds nothing", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const directory = yield* temporary
       fs.writeFileSync(join(directory, "file"), "")
       const failure = yield* inTime(
@@ -179,5 +197,6 @@ describe("the flight files", () => {
       )
       assert.isTrue(Either.isLeft(failure) && failure.left._tag === "FlightFileError")
       assert.deepStrictEqual(yield* FlightFile.read(join(directory, "nowhere")), [])
-    }))
+    })
+  )
 })

@@ -19,10 +19,10 @@ const first = opened({
   baseUrl: "http://127.0.0.1"
 })
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const store = yield* FileCheckpointStore.make({ directory })
   const claimed = yield* Effect.either(store.claim(id, { lease: "1 hour" }))
-  yield* say(claimed._tag === "Right" ? "claimed" : claimed.left.reason ?? "")
+  yield* say(claimed._tag === "Right" ? "claimed" : (claimed.left.reason ?? ""))
   if (claimed._tag === "Left") return
   if (job === "hold") return yield* Effect.never
   yield* store.append(id, [yield* first], { sync: true })

@@ -11,7 +11,7 @@ const Scripted = Claude.layerTransport({ apiKey: secret }).pipe(
   Layer.provide(script(ok("there"), { ...ok("never"), after: "1 hour" }).layer)
 )
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   yield* ClaudeEvent.listen((event) => {
     if (event._tag === "AttemptStarted" && event.call === 2) process.stdout.write("hanging\n")
   })

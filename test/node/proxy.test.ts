@@ -11,29 +11,38 @@ const ok = (peer: Peer): void => peer.write(`${lengthHead(2)}ok`)
 const environment = (variables: Record<string, string>) =>
   Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)), { pathDelim: "/" }))
 
-const send = Effect.fnUntraced(function*(options: Options, url: string) {
+const send = Effect.fnUntraced(function* (options: Options, url: string) {
   const transport = yield* make(options)
-  return yield* Effect.scoped(Effect.gen(function*() {
-    const response = yield* transport.execute(post(url, { limits: limits({ connect: 300, headers: 5000 }) }))
-    return (yield* collect(response.body)).bytes.toString()
-  }))
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const response = yield* transport.execute(post(url, { limits: limits({ connect: 300, headers: 5000 }) }))
+      return (yield* collect(response.body)).bytes.toString()
+    })
+  )
 })
 
 describe("a proxy", () => {
-  for (const [what, tls] of [["plain", undefined], ["TLS", certificate("self-signed")]] as const) {
+  for (const [what, tls] of [
+    ["plain", undefined],
+    ["TLS", certificate("self-signed")]
+  ] as const) {
     it.scopedLive(`tunnels to a server (${what}), with the credentials of its URL`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const server = yield* rawServer({ onRequest: ok }, tls)
         const proxy = yield* connectProxy("tunnel")
-        const answer = yield* send({ proxy: `http://us%40er:p%3Ass@127.0.0.1:${proxy.port}`, ca: tls?.cert }, server.url)
+        const answer = yield* send(
+          { proxy: `http://us%40er:p%3Ass@127.0.0.1:${proxy.port}`, ca: tls?.cert },
+          server.url
+        )
         assert.strictEqual(answer, "ok")
         const authorization = `Basic ${Buffer.from("us@er:p:ss").toString("base64")}`
         assert.deepStrictEqual(proxy.asked, [{ target: `127.0.0.1:${server.port}`, authorization }])
-      }))
+      })
+    )
   }
 
   it.scopedLive("may be spoken to in TLS itself, and tunnels TLS", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const tls = certificate("self-signed")
       const server = yield* rawServer({ onRequest: ok }, tls)
       const proxy = yield* connectProxy("tunnel", tls)
@@ -42,44 +51,49 @@ describe("a proxy", () => {
       assert.deepInclude(fault, { reason: "Proxy", phase: "connect", code: "DEPTH_ZERO_SELF_SIGNED_CERT" })
       assert.strictEqual(proxy.asked.length, 1)
       yield* server.drained
-    }))
+    })
+  )
 
   for (const status of [407, 502]) {
     it.scopedLive(`that answers ${status} is told, with its status`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const server = yield* rawServer({ onRequest: ok })
         const proxy = yield* connectProxy(status)
         const fault = yield* Effect.flip(send({ proxy: `http://127.0.0.1:${proxy.port}` }, server.url))
         assert.deepInclude(fault, { reason: "Proxy", phase: "connect", proxyStatus: status, requestSent: false })
         assert.strictEqual(proxy.asked.length, 1)
-      }))
+      })
+    )
   }
 
   it.scopedLive("that hangs up is asked once, and told", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const server = yield* rawServer({ onRequest: ok })
       const proxy = yield* connectProxy("hang up")
       const fault = yield* Effect.flip(send({ proxy: `http://127.0.0.1:${proxy.port}` }, server.url))
       assert.deepInclude(fault, { reason: "Proxy", phase: "connect", code: "ECONNRESET", requestSent: false })
       assert.strictEqual(proxy.asked.length, 1)
-    }))
+    })
+  )
 
   it.scopedLive("that is silent runs into the limit of connecting", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const server = yield* rawServer({ onRequest: ok })
       const proxy = yield* connectProxy("silence")
       const fault = yield* Effect.flip(send({ proxy: `http://127.0.0.1:${proxy.port}` }, server.url))
       assert.deepInclude(fault, { reason: "TimedOut", limit: "connect", phase: "connect", requestSent: false })
-    }))
+    })
+  )
 
   it.scopedLive("that does not exist is a fault of the proxy", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const fault = yield* Effect.flip(send({ proxy: yield* closedPortUrl }, "http://127.0.0.1:1"))
       assert.deepInclude(fault, { reason: "Proxy", phase: "connect", code: "ECONNREFUSED" })
-    }))
+    })
+  )
 
   it.scopedLive("is taken from the environment, small letters before capitals", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const server = yield* rawServer({ onRequest: ok })
       const small = yield* connectProxy("tunnel")
       const large = yield* connectProxy("tunnel")
@@ -92,7 +106,8 @@ describe("a proxy", () => {
       yield* send({}, server.url).pipe(environment({ HTTPS_PROXY: largeUrl }))
       yield* send({ proxy: false }, server.url).pipe(environment({ HTTP_PROXY: largeUrl }))
       assert.deepStrictEqual([small.asked.length, large.asked.length], [1, 1])
-    }))
+    })
+  )
 
   for (const [list, direct] of [
     ["127.0.0.1", true],
@@ -105,26 +120,30 @@ describe("a proxy", () => {
     ["", false]
   ] as const) {
     it.scopedLive(`${direct ? "is left out" : "is used"} where NO_PROXY says "${list}"`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const server = yield* rawServer({ onRequest: ok })
         const proxy = yield* connectProxy("tunnel")
-        yield* send({}, server.url).pipe(environment({
-          HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
-          NO_PROXY: list.replace("PORT", String(server.port))
-        }))
+        yield* send({}, server.url).pipe(
+          environment({
+            HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+            NO_PROXY: list.replace("PORT", String(server.port))
+          })
+        )
         assert.strictEqual(proxy.asked.length, direct ? 0 : 1)
-      }))
+      })
+    )
   }
 
   for (const proxy of ["socks5://secret@127.0.0.1:1080", "http://user:secret@"]) {
     it.scoped(`of a kind that is not known is refused without its URL (${proxy.slice(0, 5)})`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const given = yield* Effect.either(make({ proxy }))
         const found = yield* Effect.either(make().pipe(environment({ https_proxy: proxy })))
         for (const result of [given, found]) {
           assert.isTrue(Either.isLeft(result))
           assert.notInclude(String(Either.isLeft(result) ? result.left : ""), "secret")
         }
-      }))
+      })
+    )
   }
 })

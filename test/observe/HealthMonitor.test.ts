@@ -11,7 +11,7 @@ const refused = new ClaudeError.InvalidRequest({ ...context, source: "api", issu
 const broken = new ClaudeError.ConnectionReset({ ...context, bytesReceived: 0 })
 
 /** Tells a hub what happens to calls. */
-const teller = Effect.gen(function*() {
+const teller = Effect.gen(function* () {
   const hub = yield* ClaudeEvent.CurrentHub
   const clock = yield* Effect.clock
   const base = () => ({ at: clock.unsafeCurrentTimeMillis(), call: hub.nextCall(), request: context.request })
@@ -27,9 +27,7 @@ const teller = Effect.gen(function*() {
       stopReason: undefined,
       inputTokens: undefined,
       outputTokens: undefined,
-      usage: outcome === "success"
-        ? { input_tokens: 1, cache_read_input_tokens: 9, output_tokens: 2 }
-        : undefined,
+      usage: outcome === "success" ? { input_tokens: 1, cache_read_input_tokens: 9, output_tokens: 2 } : undefined,
       messageId: undefined,
       responseModel: undefined
     })
@@ -47,7 +45,8 @@ const teller = Effect.gen(function*() {
     failAttempts: (count: number, error: ClaudeError.ClaudeError) => times(count, () => attemptFailed(error)),
     firstToken: (count: number, seconds: number) =>
       times(count, () =>
-        hub.publish({ _tag: "FirstContent", ...base(), attempt: 1, elapsed: Duration.seconds(seconds) })),
+        hub.publish({ _tag: "FirstContent", ...base(), attempt: 1, elapsed: Duration.seconds(seconds) })
+      ),
     resume: (cut: string) =>
       Effect.sync(() => hub.publish({ _tag: "StreamResumed", ...base(), segment: 2, cut, certain: true }))
   }
@@ -64,7 +63,7 @@ const watched = <A, E>(
   ) => Effect.Effect<A, E>,
   options: HealthMonitor.Options = {}
 ) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const monitor = yield* HealthMonitor.make(options)
     const alerts: Array<HealthMonitor.Alert> = []
     yield* Effect.forkScoped(Stream.runForEach(monitor.alerts, (alert) => Effect.sync(() => alerts.push(alert))))
@@ -78,7 +77,7 @@ const changes = (alerts: ReadonlyArray<HealthMonitor.Alert>) =>
 describe("the windows", () => {
   it.effect("count calls, errors by tag, tokens and times, each for its own length", () =>
     watched((tell, monitor) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* tell.fail(2)
         yield* TestClock.adjust("6 minutes")
         yield* tell.fail(1, broken)
@@ -106,11 +105,13 @@ describe("the windows", () => {
         const later = yield* monitor.windows
         assert.deepStrictEqual(later.fifteenMinutes.calls.errors, {})
         assert.isUndefined(later.fifteenMinutes.latency)
-      })))
+      })
+    )
+  )
 
   it.effect("do not count a cut that was mended as a failure of the caller's", () =>
     watched((tell, monitor) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* tell.fail(1, broken)
         yield* tell.resume("ConnectionReset")
         yield* tell.succeed(1)
@@ -120,21 +121,25 @@ describe("the windows", () => {
         yield* tell.fail(1, broken)
         yield* tell.resume("Interrupted")
         assert.strictEqual((yield* monitor.window("1 minute")).calls.errorRate, 0.5)
-      })))
+      })
+    )
+  )
 })
 
 describe("the status", () => {
   it.effect("is healthy while nothing happens, and for few failures", () =>
     watched((tell, { status }) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         assert.deepStrictEqual(yield* status, { level: "healthy", reasons: [] })
         yield* tell.fail(9)
         assert.strictEqual((yield* status).level, "healthy")
-      })))
+      })
+    )
+  )
 
   it.effect("says what is the case, since when, why, and what to do", () =>
     watched((tell, { status }) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* tell.succeed(96)
         yield* TestClock.adjust("10 minutes")
         yield* tell.succeed(4)
@@ -154,38 +159,55 @@ describe("the status", () => {
         assert.isString(overloaded.hint)
         assert.closeTo(reason?.cause?.share ?? 0, 5 / 6, 1e-9)
         assert.include(reason?.advice, "short of capacity")
-      })))
+      })
+    )
+  )
 
   it.effect("ignores what the requests themselves are to blame for, unless told otherwise", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const levelOf = (options: HealthMonitor.Options) =>
-        watched((tell, { status }) =>
-          Effect.zipRight(tell.fail(30, refused), Effect.map(status, ({ level }) => level)), options)
+        watched(
+          (tell, { status }) =>
+            Effect.zipRight(
+              tell.fail(30, refused),
+              Effect.map(status, ({ level }) => level)
+            ),
+          options
+        )
       assert.strictEqual(yield* levelOf({}), "healthy")
       assert.strictEqual(yield* levelOf({ counts: () => true }), "down")
-    }))
+    })
+  )
 
   it.effect("is degraded where attempts fail though calls succeed", () =>
     watched((tell, { status }) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* tell.succeed(12)
         yield* tell.failAttempts(8, broken)
         const { level, reasons } = yield* status
         assert.strictEqual(level, "degraded")
-        assert.deepStrictEqual(reasons.map(({ measure }) => measure), ["attemptErrorRate"])
+        assert.deepStrictEqual(
+          reasons.map(({ measure }) => measure),
+          ["attemptErrorRate"]
+        )
         assert.strictEqual(reasons[0]?.what, "40% of 20 attempts failed in the last 1m.")
-      })))
+      })
+    )
+  )
 
   it.effect("is degraded where first tokens are late, and goes by the times of whole messages on request alone", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const reasonsOf = (options: HealthMonitor.Options) =>
-        watched((tell, { status }) =>
-          tell.succeed(20, 600).pipe(
-            Effect.zipRight(tell.firstToken(18, 2)),
-            Effect.zipRight(tell.firstToken(2, 40)),
-            Effect.zipRight(status),
-            Effect.map(({ reasons }) => reasons.map(({ level, measure }) => `${measure} ${level}`))
-          ), options)
+        watched(
+          (tell, { status }) =>
+            tell.succeed(20, 600).pipe(
+              Effect.zipRight(tell.firstToken(18, 2)),
+              Effect.zipRight(tell.firstToken(2, 40)),
+              Effect.zipRight(status),
+              Effect.map(({ reasons }) => reasons.map(({ level, measure }) => `${measure} ${level}`))
+            ),
+          options
+        )
       assert.deepStrictEqual(yield* reasonsOf({}), ["timeToFirstToken degraded"])
       assert.deepStrictEqual(
         yield* reasonsOf({
@@ -194,22 +216,30 @@ describe("the status", () => {
         }),
         ["latency down"]
       )
-    }))
+    })
+  )
 
   it.effect("puts the worst reason first", () =>
-    watched((tell, { status }) =>
-      Effect.gen(function*() {
-        yield* tell.fail(10)
-        yield* tell.firstToken(10, 100)
-        const { reasons } = yield* status
-        assert.deepStrictEqual(reasons.map(({ level }) => level), ["down", "degraded", "degraded"])
-      }), { down: { errorRate: Infinity, attemptErrorRate: Infinity, timeToFirstToken: "90 seconds" } }))
+    watched(
+      (tell, { status }) =>
+        Effect.gen(function* () {
+          yield* tell.fail(10)
+          yield* tell.firstToken(10, 100)
+          const { reasons } = yield* status
+          assert.deepStrictEqual(
+            reasons.map(({ level }) => level),
+            ["down", "degraded", "degraded"]
+          )
+        }),
+      { down: { errorRate: Infinity, attemptErrorRate: Infinity, timeToFirstToken: "90 seconds" } }
+    )
+  )
 })
 
 describe("the alerts", () => {
   it.effect("come within five seconds, once, and clear after a calm", () =>
     watched((tell, _, alerts) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* tell.succeed(8)
         yield* tell.fail(2)
         yield* TestClock.adjust("5 seconds")
@@ -236,23 +266,27 @@ describe("the alerts", () => {
         assert.strictEqual(cleared?.previous, "down")
         assert.isUndefined(cleared?.cause)
         assert.strictEqual(cleared?.what, "No calls ended in the last 1m; before it was 60% of 20.")
-      })))
+      })
+    )
+  )
 
   it.effect("do not flutter while the rate swings about its threshold", () =>
     watched((tell, _, alerts) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         for (let minute = 0; minute < 10; minute++) {
           yield* tell.succeed(20)
           yield* tell.fail(minute % 2 === 0 ? 3 : 2) // 13 % and 9 % of a minute
           yield* TestClock.adjust("1 minute")
         }
         assert.deepStrictEqual(changes(alerts), ["errorRate raised degraded"])
-      })))
+      })
+    )
+  )
 
   it.effect("tell that a circuit opened, with the error that opened it, and that it closed", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const steps: ReadonlyArray<Step> = [reset(), reset(), ok("well")]
-      const alerts = yield* Effect.gen(function*() {
+      const alerts = yield* Effect.gen(function* () {
         const { alerts } = yield* HealthMonitor.HealthMonitor
         const reader = yield* Effect.forkScoped(Stream.runCollect(Stream.take(alerts, 2)))
         yield* TestClock.adjust("1 millis")
@@ -263,33 +297,38 @@ describe("the alerts", () => {
         return Chunk.toReadonlyArray(yield* reader)
       }).pipe(
         Effect.scoped,
-        Effect.provide(client(script(...steps), {
-          breaker: { consecutiveFailures: 2, openFor: "5 seconds" },
-          retry: RetryPolicy.never
-        })),
+        Effect.provide(
+          client(script(...steps), {
+            breaker: { consecutiveFailures: 2, openFor: "5 seconds" },
+            retry: RetryPolicy.never
+          })
+        ),
         Effect.provide(HealthMonitor.layer()),
         Effect.provide(ClaudeEvent.layerHub)
       )
       assert.deepStrictEqual(changes(alerts), ["circuit raised degraded", "circuit cleared healthy"])
       assert.strictEqual(alerts[0]?.cause?.tag, "ConnectionReset")
       assert.include(alerts[0]?.what, "https://api.anthropic.com")
-    }))
+    })
+  )
 
   it.effect("of calls that a breaker holds back name what opened it", () =>
     watched((tell, { status }) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* tell.fail(12, broken)
         yield* tell.fail(300, new ClaudeError.CircuitOpen({ ...context, phase: "queue" }))
         const { reasons } = yield* status
         assert.strictEqual(reasons[0]?.cause?.tag, "ConnectionReset")
-      })))
+      })
+    )
+  )
 })
 
 describe("the layer", () => {
   it.effect("watches the calls of a client, retries among them", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const played = script(refusal(529, "overloaded_error", { "retry-after-ms": "1" }), ok("there"))
-      const call = Effect.gen(function*() {
+      const call = Effect.gen(function* () {
         yield* Claude.create(request)
         return yield* Effect.flatMap(HealthMonitor.HealthMonitor, ({ window }) => window("1 minute"))
       })
@@ -305,5 +344,6 @@ describe("the layer", () => {
       assert.deepStrictEqual(attempts.errors, { Overloaded: 1 })
       assert.strictEqual(attempts.errorRate, 0.5)
       assert.strictEqual(retries, 1)
-    }))
+    })
+  )
 })

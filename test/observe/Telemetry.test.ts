@@ -17,7 +17,7 @@ const traced = <A, E>(
   options: Telemetry.Options = {},
   claude: Claude.Options = {}
 ): Effect.Effect<Run> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { seen, tracer } = recordingTracer()
     const result = yield* inTime(
       program.pipe(
@@ -33,7 +33,7 @@ const drain = Stream.runDrain(Claude.stream(request))
 
 describe("the span of a call", () => {
   it.effect("is a client span under the caller's, and says what was asked and what came", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { spans } = yield* traced(
         Claude.create({ ...request, stop_sequences: ["END"], output_config: { effort: "high" } }).pipe(
           Effect.withSpan("handler")
@@ -41,11 +41,10 @@ describe("the span of a call", () => {
         script(ok("Hi"))
       )
       const [handler, chat, attempt, ...others] = spans
-      assert.deepStrictEqual([handler?.name, chat?.name, attempt?.name], [
-        "handler",
-        "chat claude-opus-5-5",
-        "POST /v1/messages"
-      ])
+      assert.deepStrictEqual(
+        [handler?.name, chat?.name, attempt?.name],
+        ["handler", "chat claude-opus-5-5", "POST /v1/messages"]
+      )
       assert.deepStrictEqual(others, [])
       assert.strictEqual(chat?.parent, handler?.span.spanId)
       assert.strictEqual(chat?.kind, "client")
@@ -67,25 +66,34 @@ describe("the span of a call", () => {
         "claude.attempts": 1
       })
       assert.isTrue(chat?.exit !== undefined && Exit.isSuccess(chat.exit))
-    }))
+    })
+  )
 
   it.effect("covers the body of a stream", () =>
-    Effect.gen(function*() {
-      const slow = streamed(events.start, events.block, { after: "40 seconds", bytes: events.text("Hi") },
-        { after: "20 seconds", bytes: events.blockStop + events.delta + events.stop })
+    Effect.gen(function* () {
+      const slow = streamed(
+        events.start,
+        events.block,
+        { after: "40 seconds", bytes: events.text("Hi") },
+        { after: "20 seconds", bytes: events.blockStop + events.delta + events.stop }
+      )
       const { spans } = yield* traced(drain, script(slow))
       const [chat] = spans
       assert.strictEqual((chat?.end ?? 0) - (chat?.start ?? 0), 60_000)
       assert.strictEqual(chat?.attributes["gen_ai.response.time_to_first_chunk"], 0)
       assert.strictEqual(chat?.attributes["gen_ai.usage.output_tokens"], 5)
-    }))
+    })
+  )
 
   it.effect("has a child for each attempt, with its status, its count and its error", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const played = script(reset(), refusal(529, "overloaded_error"), ok("there"))
       const { spans } = yield* traced(Claude.create(request), played)
       const [chat, ...attempts] = spans
-      assert.deepStrictEqual(attempts.map(({ parent }) => parent), attempts.map(() => chat?.span.spanId))
+      assert.deepStrictEqual(
+        attempts.map(({ parent }) => parent),
+        attempts.map(() => chat?.span.spanId)
+      )
       assert.deepStrictEqual(
         attempts.map(({ attributes }) => [
           attributes["http.request.resend_count"],
@@ -99,14 +107,21 @@ describe("the span of a call", () => {
           [2, 200, undefined, "req_ok"]
         ]
       )
-      assert.deepStrictEqual(attempts.map(({ exit }) => exit?._tag), ["Failure", "Failure", "Success"])
-      assert.deepStrictEqual(chat?.events.map(({ name }) => name), ["claude.retry", "claude.retry"])
+      assert.deepStrictEqual(
+        attempts.map(({ exit }) => exit?._tag),
+        ["Failure", "Failure", "Success"]
+      )
+      assert.deepStrictEqual(
+        chat?.events.map(({ name }) => name),
+        ["claude.retry", "claude.retry"]
+      )
       assert.strictEqual(chat?.attributes["claude.attempts"], 3)
       assert.notProperty(chat?.attributes ?? {}, "error.type")
-    }))
+    })
+  )
 
   it.effect("of a failed call says what failed, and what to try", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { spans } = yield* traced(Claude.create(request), script(refusal(401, "authentication_error")))
       const [chat, attempt] = spans
       assert.strictEqual(chat?.attributes["error.type"], "AuthenticationFailed")
@@ -114,22 +129,27 @@ describe("the span of a call", () => {
       assert.strictEqual(attempt?.attributes["error.type"], "AuthenticationFailed")
       const failure = chat?.exit !== undefined && Exit.isFailure(chat.exit) ? Cause.squash(chat.exit.cause) : undefined
       assert.propertyVal(failure, "_tag", "AuthenticationFailed")
-    }))
+    })
+  )
 
   it.effect("of a cut stream ends with the cut, and so does its attempt's", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const broken = { fault: reset({ phase: "body" }) }
       const played = script(streamed(events.start, events.block, events.text("Hel"), broken))
       const { spans } = yield* traced(drain, played)
       const [chat, attempt] = spans
-      assert.deepStrictEqual(chat?.events.map(({ name }) => name), ["claude.cut"])
+      assert.deepStrictEqual(
+        chat?.events.map(({ name }) => name),
+        ["claude.cut"]
+      )
       assert.strictEqual(chat?.attributes["error.type"], "ConnectionReset")
       assert.strictEqual(attempt?.exit?._tag, "Failure")
       assert.strictEqual(chat?.exit?._tag, "Failure")
-    }))
+    })
+  )
 
   it.effect("of an interrupted call ends as interrupted, with the span of its attempt", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const played = script({ after: "10 minutes", body: [] })
       const { spans } = yield* traced(Effect.timeoutOption(Claude.create(request), "5 seconds"), played)
       assert.lengthOf(spans, 2)
@@ -137,10 +157,11 @@ describe("the span of a call", () => {
         assert.isTrue(exit !== undefined && Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause))
         assert.strictEqual((end ?? 0) - start, 5000)
       }
-    }))
+    })
+  )
 
   it.effect("of another endpoint is named by method and path, without ids", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const model = { type: "model", id: "claude-opus-5-5", display_name: "Opus", created_at: "2026-01-01T00:00:00Z" }
       const played = script({ body: [JSON.stringify(model)] }, { body: [JSON.stringify({ input_tokens: 7 })] })
       const { spans } = yield* traced(
@@ -150,26 +171,29 @@ describe("the span of a call", () => {
         ),
         played
       )
-      assert.deepStrictEqual(spans.map(({ name }) => name), [
-        "GET /v1/models/{id}",
-        "GET /v1/models/{id}",
-        "count_tokens claude-opus-5-5",
-        "POST /v1/messages/count_tokens"
-      ])
-    }))
+      assert.deepStrictEqual(
+        spans.map(({ name }) => name),
+        ["GET /v1/models/{id}", "GET /v1/models/{id}", "count_tokens claude-opus-5-5", "POST /v1/messages/count_tokens"]
+      )
+    })
+  )
 
   it.effect("has the caller's annotations, and is not made where tracing is off", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const call = Claude.create(request)
       const { spans } = yield* traced(
         Effect.zip(Effect.annotateSpans(call, "tenant", "a"), Effect.withTracerEnabled(call, false)),
         script(ok("one"), ok("two"))
       )
-      assert.deepStrictEqual(spans.map(({ attributes }) => attributes["tenant"]), ["a", "a"])
-    }))
+      assert.deepStrictEqual(
+        spans.map(({ attributes }) => attributes["tenant"]),
+        ["a", "a"]
+      )
+    })
+  )
 
   it.effect("is not made after its layer was closed, and not where it is switched off", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { seen, tracer } = recordingTracer()
       yield* inTime(
         Effect.zip(
@@ -178,7 +202,8 @@ describe("the span of a call", () => {
         ).pipe(Effect.provide(client(script(ok("one"), ok("two")))), Effect.withTracer(tracer))
       )
       assert.deepStrictEqual(seen(), [])
-    }))
+    })
+  )
 })
 
 describe("prompts and answers", () => {
@@ -190,7 +215,7 @@ describe("prompts and answers", () => {
   } as const
 
   it.effect("are not recorded unless asked for, neither in spans nor in events that are written down", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const written: Array<string> = []
       const { spans } = yield* traced(
         Effect.zipRight(
@@ -203,7 +228,8 @@ describe("prompts and answers", () => {
       assert.isAbove(written.length, 3)
       assert.notInclude(all, "secret")
       assert.notInclude(all, "Be brief")
-    }))
+    })
+  )
 
   const recorded = (played: Script, program: Effect.Effect<unknown, unknown, Claude.Claude>) =>
     Effect.map(traced(program, played, { content: { maxLength: 40 } }), ({ spans }) => {
@@ -217,17 +243,18 @@ describe("prompts and answers", () => {
     })
 
   it.effect("are recorded where asked for, in the form of the conventions", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.deepStrictEqual(yield* recorded(script(ok("An answer")), Claude.create(said)), {
         input: [{ role: "user", parts: [{ type: "text", content: "A secret wish" }] }],
         system: [{ type: "text", content: "Be brief" }],
         tools: [{ type: "function", name: "look", description: "looks", parameters: { type: "object" } }],
         output: [{ role: "assistant", parts: [{ type: "text", content: "An answer" }], finish_reason: "end_turn" }]
       })
-    }))
+    })
+  )
 
   it.effect("of a stream are what the last attempt said, each text up to its limit", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const played = script(
         streamed(events.start, { fault: reset({ phase: "body" }) }),
         wholeStream("x".repeat(30), "y".repeat(30))
@@ -237,7 +264,8 @@ describe("prompts and answers", () => {
       assert.deepStrictEqual(output, [
         { role: "assistant", parts: [{ type: "text", content }], finish_reason: "end_turn" }
       ])
-    }))
+    })
+  )
 })
 
 describe("metrics", () => {
@@ -251,16 +279,21 @@ describe("metrics", () => {
     Effect.map(traced(program, played, { spans: false, ...options }, { validation: "off" }), () => {
       const all = points("gen_ai.request.model", model)
       return (name: string, labels: Readonly<Record<string, string>> = {}) =>
-        all.filter((point) =>
-          point.name === name && Object.entries(labels).every(([key, value]) => point.labels[key] === value)
+        all.filter(
+          (point) => point.name === name && Object.entries(labels).every(([key, value]) => point.labels[key] === value)
         )
     })
 
   const asks = (model: string) => ({ ...request, model })
 
   it.effect("count calls, attempts, failures and retries", () =>
-    Effect.gen(function*() {
-      const played = script(reset(), refusal(529, "overloaded_error"), ok("there"), refusal(400, "invalid_request_error"))
+    Effect.gen(function* () {
+      const played = script(
+        reset(),
+        refusal(529, "overloaded_error"),
+        ok("there"),
+        refusal(400, "invalid_request_error")
+      )
       const calls = Effect.zip(Claude.create(asks("m-count")), Effect.either(Claude.create(asks("m-count"))))
       const found = yield* metered("m-count", played, calls)
       const sums = (name: string, label: string) =>
@@ -276,10 +309,11 @@ describe("metrics", () => {
       assert.strictEqual(found("claude.client.retry_delay").length, 2)
       const [failed] = found("gen_ai.client.operation.duration", { "error.type": "InvalidRequest" })
       assert.deepStrictEqual([failed?.count, failed?.sum, failed?.labels["unit"]], [1, 0, "s"])
-    }))
+    })
+  )
 
   it.effect("measure durations in seconds and tokens with the cache's", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const usage = { input_tokens: 3, cache_creation_input_tokens: 20, cache_read_input_tokens: 100, output_tokens: 2 }
       const message = JSON.stringify({
         id: "msg_1",
@@ -305,24 +339,35 @@ describe("metrics", () => {
       assert.deepStrictEqual(both("gen_ai.client.inference.operation.output_tokens"), [[1, 2]])
       const [point] = found("gen_ai.client.operation.duration")
       assert.strictEqual(point?.labels["gen_ai.response.model"], "m-tokens-2026")
-    }))
+    })
+  )
 
   it.effect("have one set of names by default, the newer ones on request", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const old = yield* metered("m-old", script(ok("a")), Claude.create(asks("m-old")))
       const newer = yield* metered("m-new", script(ok("a")), Claude.create(asks("m-new")), { names: "latest" })
       assert.lengthOf(old("gen_ai.client.operation.duration"), 1)
       assert.lengthOf(old("gen_ai.client.inference.duration"), 0)
       assert.lengthOf(newer("gen_ai.client.operation.duration"), 0)
       assert.lengthOf(newer("gen_ai.client.inference.duration"), 1)
-    }))
+    })
+  )
 
   it.effect("measure the first piece of a stream and the time between pieces", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const slow = (text: string, after: number) => ({ after: `${after} seconds` as const, bytes: events.text(text) })
       const played = script({
-        ...streamed(events.start, events.block, slow("a", 1), events.ping, slow("b", 2), slow("c", 4),
-          events.blockStop, events.delta, events.stop),
+        ...streamed(
+          events.start,
+          events.block,
+          slow("a", 1),
+          events.ping,
+          slow("b", 2),
+          slow("c", 4),
+          events.blockStop,
+          events.delta,
+          events.stop
+        ),
         after: "3 seconds"
       })
       const found = yield* metered("m-pieces", played, Stream.runDrain(Claude.stream(asks("m-pieces"))))
@@ -330,39 +375,49 @@ describe("metrics", () => {
       assert.deepStrictEqual([first?.count, first?.sum], [1, 3])
       const [between] = found("gen_ai.client.operation.time_per_output_chunk")
       assert.deepStrictEqual([between?.count, between?.sum], [2, 6])
-    }))
+    })
+  )
 
   it.effect("count cuts and stalls", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const played = script(
         streamed(events.start, events.block, events.text("a"), "silence"),
         streamed(events.start, events.block, events.text("a"))
       )
       const read = Effect.either(Stream.runDrain(Claude.stream(asks("m-cuts"))))
       const found = yield* metered("m-cuts", played, Effect.zip(read, read))
-      assert.sameMembers(found("claude.client.cuts").map(({ labels }) => labels["error.type"]), [
-        "TimedOut",
-        "StreamTruncated"
-      ])
-      assert.deepStrictEqual(found("claude.client.stalls").map(({ labels, sum }) => [labels["claude.limit"], sum]), [
-        ["idle", 1]
-      ])
-    }))
+      assert.sameMembers(
+        found("claude.client.cuts").map(({ labels }) => labels["error.type"]),
+        ["TimedOut", "StreamTruncated"]
+      )
+      assert.deepStrictEqual(
+        found("claude.client.stalls").map(({ labels, sum }) => [labels["claude.limit"], sum]),
+        [["idle", 1]]
+      )
+    })
+  )
 
   it.effect("keep the labels of the caller's fiber", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const call = Claude.create(asks("m-tenant"))
       const found = yield* metered(
         "m-tenant",
         script(ok("a"), ok("b")),
         Effect.zip(Effect.tagMetrics(call, "tenant", "one"), Effect.tagMetrics(call, "tenant", "two"))
       )
-      assert.sameMembers(found("gen_ai.client.operation.duration").map(({ labels }) => labels["tenant"]), ["one", "two"])
-      assert.sameMembers(found("claude.client.attempts").map(({ labels }) => labels["tenant"]), ["one", "two"])
-    }))
+      assert.sameMembers(
+        found("gen_ai.client.operation.duration").map(({ labels }) => labels["tenant"]),
+        ["one", "two"]
+      )
+      assert.sameMembers(
+        found("claude.client.attempts").map(({ labels }) => labels["tenant"]),
+        ["one", "two"]
+      )
+    })
+  )
 
   it.effect("show the limits that the API told last", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const headers = {
         "anthropic-ratelimit-requests-limit": "50",
         "anthropic-ratelimit-requests-remaining": "41",
@@ -370,21 +425,19 @@ describe("metrics", () => {
       }
       yield* metered("m-limits", script(ok("a", headers)), Claude.create(asks("m-limits")))
       const found = points("claude.limit_group", "m-limits")
-      assert.deepStrictEqual(
-        found.map(({ labels, name, sum }) => [name, labels["claude.limit"], sum]).sort(),
-        [
-          ["claude.client.ratelimit.limit", "requests", 50],
-          ["claude.client.ratelimit.remaining", "input_tokens", 30000],
-          ["claude.client.ratelimit.remaining", "requests", 41]
-        ]
-      )
-    }))
+      assert.deepStrictEqual(found.map(({ labels, name, sum }) => [name, labels["claude.limit"], sum]).sort(), [
+        ["claude.client.ratelimit.limit", "requests", 50],
+        ["claude.client.ratelimit.remaining", "input_tokens", 30000],
+        ["claude.client.ratelimit.remaining", "requests", 41]
+      ])
+    })
+  )
 
   const breakerState = (key: string) =>
     points("claude.breaker.key", key).find(({ name }) => name === "claude.client.breaker.state")?.sum
 
   it.effect("show the state of breakers", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const options: Claude.Options = {
         baseUrl: "https://breaker.test",
         breaker: { consecutiveFailures: 2, openFor: "5 seconds" },
@@ -395,7 +448,7 @@ describe("metrics", () => {
       const note = Effect.sync(() => states.push(breakerState(key)))
       const call = Effect.zipRight(Effect.either(Claude.create(request)), note)
       yield* traced(
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           yield* call
           yield* call
           yield* Effect.sleep("6 seconds")
@@ -406,30 +459,37 @@ describe("metrics", () => {
         options
       )
       assert.deepStrictEqual(states, [undefined, 2, 0])
-    }))
+    })
+  )
 
   it.effect("sample a pool, and set what is gone to 0", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const origin = "https://pool.test"
       let stats = new Map([[origin, { connected: 3, free: 1, queued: 4, running: 2 }]])
       const gauges = () =>
         points("claude.origin", origin)
           .map(({ name, sum }) => `${name.slice("claude.client.pool.".length)} ${sum}`)
           .sort()
-      yield* Effect.scoped(Effect.gen(function*() {
-        yield* Telemetry.samplePool(Effect.sync(() => stats), "5 seconds")
-        yield* TestClock.adjust("1 second")
-        assert.deepStrictEqual(gauges(), ["connected 3", "free 1", "queued 4", "running 2"])
-        stats = new Map()
-        yield* TestClock.adjust("5 seconds")
-        assert.deepStrictEqual(gauges(), ["connected 0", "free 0", "queued 0", "running 0"])
-      }))
-    }))
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* Telemetry.samplePool(
+            Effect.sync(() => stats),
+            "5 seconds"
+          )
+          yield* TestClock.adjust("1 second")
+          assert.deepStrictEqual(gauges(), ["connected 3", "free 1", "queued 4", "running 2"])
+          stats = new Map()
+          yield* TestClock.adjust("5 seconds")
+          assert.deepStrictEqual(gauges(), ["connected 0", "free 0", "queued 0", "running 0"])
+        })
+      )
+    })
+  )
 })
 
 describe("without a listener", () => {
   it.effect("the runtime of the caller is not even looked for", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const told: Array<string> = []
       const hub = ClaudeEvent.unsafeMakeHub()
       const silent: ClaudeEvent.Hub = {
@@ -446,5 +506,6 @@ describe("without a listener", () => {
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(fiber)
       assert.deepStrictEqual(told, [])
-    }))
+    })
+  )
 })

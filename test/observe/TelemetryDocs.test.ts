@@ -10,11 +10,16 @@ import { client, inTime, recordingTracer, snapshot } from "./support.js"
 
 const page = readFileSync(new URL("../../docs/telemetry.md", import.meta.url), "utf8")
 
-const cells = (line: string): ReadonlyArray<string> => line.split("|").slice(1, -1).map((cell) => cell.trim())
+const cells = (line: string): ReadonlyArray<string> =>
+  line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim())
 
 const words = (cell: string): ReadonlyArray<string> => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "")
 
-const documented: ReadonlyArray<Definition> = page.split("\n")
+const documented: ReadonlyArray<Definition> = page
+  .split("\n")
   .filter((line) => /^\| `(?:gen_ai|claude)\./.test(line))
   .map((line) => {
     const [name = "", kind = "", unit = "", attributes = "", description = ""] = cells(line)
@@ -31,18 +36,27 @@ const documented: ReadonlyArray<Definition> = page.split("\n")
 const spanAttributes = (row: string): ReadonlySet<string> => {
   const line = page.split("\n").find((line) => line.startsWith(`| ${row} |`)) ?? ""
   let last = ""
-  return new Set(words(line).flatMap((word) => {
-    if (!word.startsWith(".")) {
-      last = word.split(".").slice(0, 2).join(".")
-      return [word]
-    }
-    return [last + word]
-  }))
+  return new Set(
+    words(line).flatMap((word) => {
+      if (!word.startsWith(".")) {
+        last = word.split(".").slice(0, 2).join(".")
+        return [word]
+      }
+      return [last + word]
+    })
+  )
 }
 
-const provoke = Effect.gen(function*() {
-  const whole = streamed(events.start, events.block, events.text("a"), events.text("b"),
-    events.blockStop, events.delta, events.stop)
+const provoke = Effect.gen(function* () {
+  const whole = streamed(
+    events.start,
+    events.block,
+    events.text("a"),
+    events.text("b"),
+    events.blockStop,
+    events.delta,
+    events.stop
+  )
   const cut = streamed(events.start, events.block, events.text("a"), { fault: reset({ phase: "body" }) })
   const limits = { "anthropic-ratelimit-requests-limit": "50", "anthropic-ratelimit-requests-remaining": "41" }
   const played = script(reset(), refusal(529, "overloaded_error", limits), ok("there", limits), whole, cut)
@@ -60,12 +74,15 @@ const provoke = Effect.gen(function*() {
 
 describe("the page on telemetry", () => {
   it("lists every metric as the code has it", () => {
-    assert.deepStrictEqual(documented, instruments.map(({ definition }) => definition))
+    assert.deepStrictEqual(
+      documented,
+      instruments.map(({ definition }) => definition)
+    )
     assert.isAbove(documented.length, 20)
   })
 
   it.effect("lists every label that a metric gets", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* provoke
       const known = new Map(documented.map((row) => [row.name, row]))
       const got = snapshot().filter(({ name }) => known.has(name))
@@ -75,10 +92,11 @@ describe("the page on telemetry", () => {
         assert.includeMembers([...(row?.attributes ?? []), "unit"], Object.keys(labels), name)
         assert.strictEqual(labels["unit"], row?.unit)
       }
-    }))
+    })
+  )
 
   it.effect("lists every attribute and every event of the spans", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const spans = yield* provoke
       const failed = spanAttributes("either, failed")
       const call = new Set([...spanAttributes("call"), ...spanAttributes("call, with `content`"), ...failed])
@@ -86,8 +104,13 @@ describe("the page on telemetry", () => {
       assert.isAbove(spans.length, 5)
       for (const { attributes, events, name } of spans) {
         const known = name.startsWith("chat") ? call : attempt
-        assert.deepStrictEqual(Object.keys(attributes).filter((key) => !known.has(key)), [], name)
+        assert.deepStrictEqual(
+          Object.keys(attributes).filter((key) => !known.has(key)),
+          [],
+          name
+        )
         for (const event of events) assert.include(page, `\`${event.name}\``)
       }
-    }))
+    })
+  )
 })

@@ -24,14 +24,16 @@ export const collector = Effect.acquireRelease(
     server.listen(0, "127.0.0.1", () => {
       // a server that listens on TCP has an address of this form
       const { port } = server.address() as AddressInfo
-      resume(Effect.succeed({
-        url: `http://127.0.0.1:${port}`,
-        received: (path) => bodies.get(path) ?? [],
-        close: () => {
-          server.close()
-          server.closeAllConnections()
-        }
-      }))
+      resume(
+        Effect.succeed({
+          url: `http://127.0.0.1:${port}`,
+          received: (path) => bodies.get(path) ?? [],
+          close: () => {
+            server.close()
+            server.closeAllConnections()
+          }
+        })
+      )
     })
   }),
   (server) => Effect.sync(() => server.close())

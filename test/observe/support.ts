@@ -93,7 +93,7 @@ export const client = (played: Script, options: Claude.Options = {}): Layer.Laye
 
 /** Runs to the end, with as much time as it wants, in a hub of its own. */
 export const inTime = <A, E>(effect: Effect.Effect<A, E>) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const fiber = yield* Effect.fork(Effect.either(Effect.provide(effect, ClaudeEvent.layerHub)))
     yield* TestClock.adjust("1 hour")
     return yield* Fiber.join(fiber)

@@ -7,7 +7,7 @@ import { admitted, begin, beginAll, groupStatus, make } from "./admissionSupport
 const exact = Effect.withRandom(Random.fixed([0]))
 
 const closedFor = (admission: Admission.Admission) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { gate } = yield* groupStatus(admission)
     return gate === undefined ? 0 : (gate.until ?? Infinity) - (yield* TestClock.currentTimeMillis)
   })
@@ -17,7 +17,7 @@ const limited = (admission: Admission.Admission, seconds?: number) =>
 
 describe("a 429", () => {
   it.effect("closes the gate of its group for as long as the API asks, and of no other", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make()
       yield* limited(admission, 7)
       const all = yield* beginAll(admission, [{}, { group: "other" }])
@@ -26,10 +26,11 @@ describe("a 429", () => {
       assert.deepStrictEqual(admitted(all), [1])
       yield* TestClock.adjust("1 millis")
       assert.deepStrictEqual(admitted(all), [0, 1])
-    }).pipe(exact))
+    }).pipe(exact)
+  )
 
   it.effect("keeps it closed a little longer at random, so that processes do not wake together, and never less", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const waits: Array<number> = []
       for (let run = 0; run < 50; run++) {
         const admission = yield* make()
@@ -39,13 +40,17 @@ describe("a 429", () => {
       assert.isAtLeast(Math.min(...waits), 7000)
       assert.isAtMost(Math.max(...waits), 7700)
       assert.isAbove(new Set(waits).size, 25)
-    }).pipe(Effect.withRandom(Random.make("gate"))))
+    }).pipe(Effect.withRandom(Random.make("gate")))
+  )
 
   it.effect("lets one go when the gate opens, and twice as many with each second", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make()
       yield* limited(admission, 5)
-      const all = yield* beginAll(admission, Array.from({ length: 40 }, () => ({})))
+      const all = yield* beginAll(
+        admission,
+        Array.from({ length: 40 }, () => ({}))
+      )
       const counts: Array<number> = []
       yield* TestClock.adjust("5 seconds")
       for (let second = 0; second < 6; second++) {
@@ -53,10 +58,11 @@ describe("a 429", () => {
         yield* TestClock.adjust("1 second")
       }
       assert.deepStrictEqual(counts, [1, 2, 4, 8, 16, 32])
-    }).pipe(exact))
+    }).pipe(exact)
+  )
 
   it.effect("counts how gently it opens to the wait that callers are told", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make({ maxWait: "6 seconds" })
       yield* limited(admission, 5)
       const all = yield* beginAll(admission, [{}, {}, {}])
@@ -64,22 +70,24 @@ describe("a 429", () => {
       assert.deepStrictEqual(refused.wait, Duration.millis(6585))
       yield* TestClock.adjust("6 seconds")
       assert.deepStrictEqual(admitted(all), [0, 1])
-    }).pipe(exact))
+    }).pipe(exact)
+  )
 
   it.effect("does not shorten the wait that another asked for, but may lengthen it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make()
       yield* limited(admission, 10)
       yield* limited(admission, 3)
       assert.strictEqual(yield* closedFor(admission), 10_000)
       yield* limited(admission, 20)
       assert.strictEqual(yield* closedFor(admission), 20_000)
-    }).pipe(exact))
+    }).pipe(exact)
+  )
 
   it.effect("without a time closes it until all that is exhausted is full again, a minute at most", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const gate = (limits: Parameters<Admission.Admission["onRateLimited"]>[2], options?: Admission.Options) =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const admission = yield* make(options)
           yield* admission.onRateLimited("g", undefined, limits)
           return yield* closedFor(admission)
@@ -95,10 +103,11 @@ describe("a 429", () => {
       assert.strictEqual(yield* gate(undefined), 1000)
       yield* TestClock.adjust("15 seconds")
       assert.strictEqual(yield* gate({ requests }), 1000)
-    }).pipe(exact))
+    }).pipe(exact)
+  )
 
   it.effect("that follows another before anything was accepted doubles the wait, up to 30 seconds", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make()
       const waits: Array<number> = []
       for (let time = 0; time < 7; time++) {
@@ -108,11 +117,15 @@ describe("a 429", () => {
         waits.push(yield* closedFor(admission))
         yield* TestClock.adjust(yield* closedFor(admission))
       }
-      assert.deepStrictEqual(waits, [1, 2, 4, 8, 16, 30, 30].map((seconds) => seconds * 1000))
-    }).pipe(exact))
+      assert.deepStrictEqual(
+        waits,
+        [1, 2, 4, 8, 16, 30, 30].map((seconds) => seconds * 1000)
+      )
+    }).pipe(exact)
+  )
 
   it.effect("begins anew with the wait when a call that went after it was accepted, not one from before", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make()
       const before = yield* Effect.flatMap(begin(admission), ({ ticket }) => ticket)
       for (const wait of [1000, 2000]) {
@@ -128,10 +141,11 @@ describe("a 429", () => {
       yield* after.accepted
       yield* limited(admission)
       assert.strictEqual(yield* closedFor(admission), 1000)
-    }).pipe(exact))
+    }).pipe(exact)
+  )
 
   it.effect("with a time beyond what callers wait refuses them at once, those in the queue too", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make({ concurrency: 1 })
       const [, queued] = yield* beginAll(admission, [{}, {}])
       yield* limited(admission, 302_539)
@@ -143,19 +157,21 @@ describe("a 429", () => {
         assert.strictEqual(refused.gate, "rate-limit")
       }
       assert.strictEqual((yield* admission.status).queued, 0)
-    }).pipe(exact))
+    }).pipe(exact)
+  )
 
   it.effect("teaches the rates that came with it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make()
       yield* admission.onRateLimited("g", Duration.seconds(1), { requests: { limit: 30, remaining: 0 } })
       assert.strictEqual((yield* groupStatus(admission)).rates.requests, 30)
-    }))
+    })
+  )
 })
 
 describe("a spend limit", () => {
   it.effect("closes the gate until it is opened by hand, and refuses all who wait or come", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make({ limits: { requests: 60 } })
       const all = yield* beginAll(admission, [{}, {}])
       yield* admission.onSpendLimit("g")
@@ -171,12 +187,13 @@ describe("a spend limit", () => {
       assert.strictEqual(yield* closedFor(admission), Infinity)
       yield* admission.open("g")
       assert.isDefined((yield* begin(admission)).admittedAt())
-    }))
+    })
+  )
 })
 
 describe("opening by hand", () => {
   it.effect("ends the wait that a 429 asked for: those who waited go, gently", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const admission = yield* make()
       yield* limited(admission, 60)
       const all = yield* beginAll(admission, [{}, {}, {}])
@@ -186,5 +203,6 @@ describe("opening by hand", () => {
       assert.strictEqual(yield* closedFor(admission), 0)
       yield* TestClock.adjust("2 seconds")
       assert.lengthOf(admitted(all), 3)
-    }))
+    })
+  )
 })

@@ -40,7 +40,7 @@ class Held {
 }
 
 const come = (admission: Admission.Admission, held: Held) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const scope = yield* Scope.make()
     const request = {
       group: pick(groups),
@@ -85,50 +85,54 @@ const trouble = (admission: Admission.Admission) => {
 }
 
 describe("over 100,000 random operations with interruption", () => {
-  it.effect("no place, no queue entry and no token is lost, and the cap holds throughout", () =>
-    Effect.gen(function*() {
-      // a wait without a bound needs no entry in the clock of the test, which is slow to pass many
-      const bounds = { maxQueued: 40, maxWait: Duration.infinity }
-      const admission = yield* Admission.make({ concurrency, limits: rates, burst: "100 millis", ...bounds })
-      const held = new Held()
-      const callers: Array<Caller> = []
-      let queued = 0
-      for (let operation = 0; operation < 100_000; operation++) {
-        const side = dice(100)
-        const at = dice(callers.length)
-        const caller = callers[at]
-        if (side < 30 || caller === undefined) {
-          callers.push(yield* come(admission, held))
-        } else if (side < 65) {
-          yield* tell(caller)
-        } else if (side < 95) {
-          callers.splice(at, 1)
-          yield* end(caller)
-        } else {
-          yield* Effect.yieldNow()
+  it.effect(
+    "no place, no queue entry and no token is lost, and the cap holds throughout",
+    () =>
+      Effect.gen(function* () {
+        // a wait without a bound needs no entry in the clock of the test, which is slow to pass many
+        const bounds = { maxQueued: 40, maxWait: Duration.infinity }
+        const admission = yield* Admission.make({ concurrency, limits: rates, burst: "100 millis", ...bounds })
+        const held = new Held()
+        const callers: Array<Caller> = []
+        let queued = 0
+        for (let operation = 0; operation < 100_000; operation++) {
+          const side = dice(100)
+          const at = dice(callers.length)
+          const caller = callers[at]
+          if (side < 30 || caller === undefined) {
+            callers.push(yield* come(admission, held))
+          } else if (side < 65) {
+            yield* tell(caller)
+          } else if (side < 95) {
+            callers.splice(at, 1)
+            yield* end(caller)
+          } else {
+            yield* Effect.yieldNow()
+          }
+          if (operation % 2000 === 0) {
+            const status = yield* admission.status
+            assert.isAtMost(status.running, concurrency)
+            assert.isAtMost(status.queued, 40)
+            queued = Math.max(queued, status.queued)
+            yield* trouble(admission)
+            yield* TestClock.adjust(Duration.millis(pick([0, 1, 5, 50])))
+            if (operation % 4000 === 0) yield* Effect.forEach(groups, admission.open)
+          }
         }
-        if (operation % 2000 === 0) {
-          const status = yield* admission.status
-          assert.isAtMost(status.running, concurrency)
-          assert.isAtMost(status.queued, 40)
-          queued = Math.max(queued, status.queued)
-          yield* trouble(admission)
-          yield* TestClock.adjust(Duration.millis(pick([0, 1, 5, 50])))
-          if (operation % 4000 === 0) yield* Effect.forEach(groups, admission.open)
+        // what was to be put under strain was
+        assert.strictEqual(held.most, concurrency)
+        assert.isAbove(queued, 20)
+        yield* Effect.forEach(callers, end)
+        yield* TestClock.adjust("10 minutes")
+        const status = yield* admission.status
+        assert.deepInclude(status, { queued: 0, running: 0 })
+        assert.strictEqual(held.now, 0)
+        for (const group of groups) {
+          const { available, gate } = yield* groupStatus(admission, group)
+          assert.isUndefined(gate)
+          assert.deepStrictEqual(available, { requests: 100, inputTokens: 100_000, outputTokens: 50_000 })
         }
-      }
-      // what was to be put under strain was
-      assert.strictEqual(held.most, concurrency)
-      assert.isAbove(queued, 20)
-      yield* Effect.forEach(callers, end)
-      yield* TestClock.adjust("10 minutes")
-      const status = yield* admission.status
-      assert.deepInclude(status, { queued: 0, running: 0 })
-      assert.strictEqual(held.now, 0)
-      for (const group of groups) {
-        const { available, gate } = yield* groupStatus(admission, group)
-        assert.isUndefined(gate)
-        assert.deepStrictEqual(available, { requests: 100, inputTokens: 100_000, outputTokens: 50_000 })
-      }
-    }).pipe(Effect.withRandom(Random.make("leaks"))), 120_000)
+      }).pipe(Effect.withRandom(Random.make("leaks"))),
+    120_000
+  )
 })

@@ -15,8 +15,11 @@ const call = (breaker: CircuitBreaker.CircuitBreaker, outcome: Outcome, of = key
   Effect.scoped(Effect.flatMap(breaker.enter(of), (permit) => permit.record(outcome)))
 
 const calls = (breaker: CircuitBreaker.CircuitBreaker, outcomes: string, of = key) =>
-  Effect.forEach([...outcomes], (letter) =>
-    call(breaker, letter === "f" ? "failure" : letter === "s" ? "success" : "ignored", of), { discard: true })
+  Effect.forEach(
+    [...outcomes],
+    (letter) => call(breaker, letter === "f" ? "failure" : letter === "s" ? "success" : "ignored", of),
+    { discard: true }
+  )
 
 const stateOf = (breaker: CircuitBreaker.CircuitBreaker) => Effect.map(breaker.state(key), (state) => state._tag)
 
@@ -31,7 +34,7 @@ const refusal = (breaker: CircuitBreaker.CircuitBreaker, of = key) =>
 
 /** A call that goes on until its scope is closed or its permit told. */
 const begin = (breaker: CircuitBreaker.CircuitBreaker) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const scope = yield* Scope.make()
     const permit = yield* Scope.extend(breaker.enter(key), scope)
     return { permit, end: Scope.close(scope, Exit.void) }
@@ -41,7 +44,7 @@ const broken = Effect.tap(CircuitBreaker.make(), (breaker) => calls(breaker, "ff
 
 describe("a closed circuit", () => {
   it.effect("opens at five failures in a row, and no sooner", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* calls(breaker, "ffffsffff")
       assert.deepStrictEqual(yield* breaker.state(key), {
@@ -54,10 +57,11 @@ describe("a closed circuit", () => {
       yield* calls(breaker, "if")
       assert.deepStrictEqual(yield* breaker.state(key), { _tag: "Open", since: 0, until: 5000, forced: false })
       assert.strictEqual(yield* refusal(breaker), 5000)
-    }))
+    })
+  )
 
   it.effect("opens when half of twenty outcomes are failures, not when fewer are, nor of fewer outcomes", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* calls(breaker, "sf".repeat(9) + "s")
       assert.strictEqual(yield* stateOf(breaker), "Closed")
@@ -66,10 +70,11 @@ describe("a closed circuit", () => {
       const luckier = yield* CircuitBreaker.make()
       yield* calls(luckier, "ssf".repeat(40))
       assert.strictEqual(yield* stateOf(luckier), "Closed")
-    }))
+    })
+  )
 
   it.effect("forgets outcomes that are thirty seconds old", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* calls(breaker, "ffsffsffsf")
       yield* TestClock.adjust("15 seconds")
@@ -79,10 +84,11 @@ describe("a closed circuit", () => {
       assert.deepInclude(state, { failures: 0, outcomes: 6 })
       yield* calls(breaker, "sfsfsfsfsfsfss")
       assert.strictEqual(yield* stateOf(breaker), "Closed")
-    }))
+    })
+  )
 
   it.effect("takes no notice of what is ignored, of interruption, and of a second record", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* calls(breaker, "ffff" + "i".repeat(30))
       const fiber = yield* Effect.fork(Effect.scoped(Effect.zipRight(breaker.enter(key), Effect.never)))
@@ -93,20 +99,22 @@ describe("a closed circuit", () => {
       yield* permit.record("failure")
       yield* permit.record("failure")
       assert.deepInclude(yield* breaker.state(key), { failures: 4, outcomes: 5, consecutive: 0 })
-    }))
+    })
+  )
 
   it.effect("keeps each key apart", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       assert.isUndefined(yield* refusal(breaker, "another"))
       assert.strictEqual(yield* refusal(breaker), 5000)
       assert.deepStrictEqual(yield* breaker.keys, [key, "another"])
-    }))
+    })
+  )
 })
 
 describe("an open circuit", () => {
   it.effect("stays open for 5 seconds, then twice as long after each failed probe, up to 60, and 5 again", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       for (const seconds of [5, 10, 20, 40, 60, 60]) {
         assert.strictEqual(yield* refusal(breaker), seconds * 1000)
@@ -118,10 +126,11 @@ describe("an open circuit", () => {
       yield* TestClock.adjust("60 seconds")
       yield* calls(breaker, "sfffff")
       assert.strictEqual(yield* refusal(breaker), 5000)
-    }))
+    })
+  )
 
   it.effect("lets one probe in after its time, and counts from nothing once that succeeded", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       yield* TestClock.adjust("5 seconds")
       const { permit } = yield* begin(breaker)
@@ -131,10 +140,11 @@ describe("an open circuit", () => {
       yield* permit.record("success")
       assert.deepInclude(yield* breaker.state(key), { _tag: "Closed", failures: 0, outcomes: 0, consecutive: 0 })
       assert.isUndefined(yield* refusal(breaker))
-    }))
+    })
+  )
 
   it.effect("gives the probe's place to the next when it is dropped or ignored", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       yield* TestClock.adjust("5 seconds")
       const dropped = yield* begin(breaker)
@@ -144,10 +154,11 @@ describe("an open circuit", () => {
       yield* ignored.permit.record("ignored")
       const third = yield* begin(breaker)
       assert.isTrue(third.permit.probe)
-    }))
+    })
+  )
 
   it.effect("lets another probe in when the first has not come back for as long as it was open", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       yield* TestClock.adjust("5 seconds")
       const stuck = yield* begin(breaker)
@@ -159,10 +170,11 @@ describe("an open circuit", () => {
       yield* second.permit.record("success")
       yield* stuck.permit.record("failure")
       assert.deepInclude(yield* breaker.state(key), { _tag: "Closed", failures: 0 })
-    }))
+    })
+  )
 
   it.effect("has a probe under way still when one of two is dropped", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       yield* TestClock.adjust("5 seconds")
       yield* begin(breaker)
@@ -171,10 +183,11 @@ describe("an open circuit", () => {
       yield* second.end
       assert.strictEqual(yield* refusal(breaker), 5000)
       assert.deepInclude(yield* breaker.state(key), { _tag: "HalfOpen", probes: 1 })
-    }))
+    })
+  )
 
   it.effect("does not count calls that began before it opened", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       const late = [yield* begin(breaker), yield* begin(breaker)]
       yield* calls(breaker, "fffff")
@@ -182,12 +195,13 @@ describe("an open circuit", () => {
       yield* calls(breaker, "sffff")
       for (const { permit } of late) yield* permit.record("failure")
       assert.deepInclude(yield* breaker.state(key), { _tag: "Closed", consecutive: 4 })
-    }))
+    })
+  )
 })
 
 describe("by hand", () => {
   it.effect("a circuit is held open until it is reset", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* breaker.forceOpen(key)
       yield* TestClock.adjust("1 day")
@@ -196,10 +210,11 @@ describe("by hand", () => {
       yield* breaker.reset(key)
       yield* calls(breaker, "fffff")
       assert.strictEqual(yield* refusal(breaker), 5000)
-    }))
+    })
+  )
 
   it.effect("a circuit is held closed, whatever fails, until it is reset", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       yield* breaker.forceClosed(key)
       yield* calls(breaker, "f".repeat(50))
@@ -207,12 +222,13 @@ describe("by hand", () => {
       yield* breaker.reset(key)
       yield* calls(breaker, "fffff")
       assert.strictEqual(yield* stateOf(breaker), "Open")
-    }))
+    })
+  )
 })
 
 describe("those who wait", () => {
   it.effect("go at once while it is closed, and else when a probe may be tried", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* breaker.whenReady(key)
       yield* calls(breaker, "fffff")
@@ -221,10 +237,11 @@ describe("those who wait", () => {
       assert.isNull(fiber.unsafePoll())
       yield* TestClock.adjust("1 millis")
       assert.isNotNull(fiber.unsafePoll())
-    }))
+    })
+  )
 
   it.effect("wait on while a probe is under way, and are told when it is over", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       for (const outcome of ["success", "ignored"] as const) {
         const breaker = yield* broken
         yield* TestClock.adjust("5 seconds")
@@ -236,10 +253,11 @@ describe("those who wait", () => {
         yield* TestClock.adjust(0)
         assert.isNotNull(fiber.unsafePoll(), outcome)
       }
-    }))
+    })
+  )
 
   it.effect("wait on when the probe failed, and for ever while it is held open", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       yield* TestClock.adjust("5 seconds")
       const { permit } = yield* begin(breaker)
@@ -254,12 +272,13 @@ describe("those who wait", () => {
       yield* breaker.forceClosed(key)
       yield* TestClock.adjust(0)
       assert.isNotNull(fiber.unsafePoll())
-    }))
+    })
+  )
 })
 
 describe("a turnstile", () => {
   it.effect("lets in once, when a call may be made, and gives its place back with the scope", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* broken
       const scope = yield* Scope.make()
       const first = yield* Scope.extend(breaker.turnstile(key), scope)
@@ -276,12 +295,13 @@ describe("a turnstile", () => {
       yield* (yield* second.permit)?.record("success") ?? Effect.die("no permit")
       assert.isFalse(first.tryEnter(5000))
       assert.deepInclude(yield* breaker.state(key), { _tag: "Closed", outcomes: 0 })
-    }))
+    })
+  )
 })
 
 describe("transitions", () => {
   it.effect("are told in order, with reasons, at once and as a stream", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       const heard: Array<CircuitBreaker.Transition> = []
       const stop = breaker.unsafeListen((transition) => heard.push(transition))
@@ -312,21 +332,25 @@ describe("transitions", () => {
         ]
       )
       assert.deepStrictEqual([...(yield* Fiber.join(fiber))], heard)
-    }))
+    })
+  )
 })
 
 describe("classify", () => {
   it("blames the other side for broken networks and an API in trouble, and for nothing else", () => {
     const failures = Object.values(everyError).filter((error) => CircuitBreaker.classify(error) === "failure")
-    assert.sameMembers(failures.map(({ _tag }): string => _tag), [
-      "ConnectionReset",
-      "ConnectionFailed",
-      "TimedOut",
-      "StreamTruncated",
-      "Overloaded",
-      "ServerError",
-      "UnexpectedResponse"
-    ])
+    assert.sameMembers(
+      failures.map(({ _tag }): string => _tag),
+      [
+        "ConnectionReset",
+        "ConnectionFailed",
+        "TimedOut",
+        "StreamTruncated",
+        "Overloaded",
+        "ServerError",
+        "UnexpectedResponse"
+      ]
+    )
   })
 
   it("does not blame it for a pool that was full, the caller's deadline, or a page with status 200", () => {
@@ -351,8 +375,8 @@ const one = (outcome: FastCheck.Arbitrary<Outcome>): FastCheck.Arbitrary<Readonl
     { weight: 9, arbitrary: FastCheck.constant([{ _tag: "enter" } as const]) },
     {
       weight: 12,
-      arbitrary: FastCheck.tuple(FastCheck.integer({ min: 0, max: 3 }), outcome).map(([which, outcome]) =>
-        [{ _tag: "record", which, outcome }] as const
+      arbitrary: FastCheck.tuple(FastCheck.integer({ min: 0, max: 3 }), outcome).map(
+        ([which, outcome]) => [{ _tag: "record", which, outcome }] as const
       )
     },
     {
@@ -363,14 +387,14 @@ const one = (outcome: FastCheck.Arbitrary<Outcome>): FastCheck.Arbitrary<Readonl
     },
     {
       weight: 9,
-      arbitrary: FastCheck.constantFrom(1, 999, 4999, 5000, 10_000, 15_000, 29_999, 30_000, 61_000).map((millis) =>
-        [{ _tag: "wait", millis }] as const
+      arbitrary: FastCheck.constantFrom(1, 999, 4999, 5000, 10_000, 15_000, 29_999, 30_000, 61_000).map(
+        (millis) => [{ _tag: "wait", millis }] as const
       )
     },
     {
       weight: 1,
-      arbitrary: FastCheck.constantFrom("forceOpen" as const, "forceClosed" as const, "reset" as const).map((_tag) =>
-        [{ _tag }] as const
+      arbitrary: FastCheck.constantFrom("forceOpen" as const, "forceClosed" as const, "reset" as const).map(
+        (_tag) => [{ _tag }] as const
       )
     }
   )
@@ -387,10 +411,12 @@ const real = (breaker: CircuitBreaker.CircuitBreaker, scope: Scope.Scope) => {
   return (action: Action): Effect.Effect<boolean | undefined> => {
     switch (action._tag) {
       case "enter":
-        return Scope.extend(breaker.enter(key), scope).pipe(Effect.match({
-          onFailure: () => false,
-          onSuccess: (permit) => permits.push(permit) > 0
-        }))
+        return Scope.extend(breaker.enter(key), scope).pipe(
+          Effect.match({
+            onFailure: () => false,
+            onSuccess: (permit) => permits.push(permit) > 0
+          })
+        )
       case "record":
         return Effect.as(permits.at(-1 - action.which)?.record(action.outcome) ?? Effect.void, undefined)
       case "wait":
@@ -402,35 +428,37 @@ const real = (breaker: CircuitBreaker.CircuitBreaker, scope: Scope.Scope) => {
 }
 
 const seen = (breaker: CircuitBreaker.CircuitBreaker): Effect.Effect<Seen> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const now = yield* TestClock.currentTimeMillis
     const state = yield* breaker.state(key)
-    const at = state._tag === "Closed" ? now : state._tag === "Open" ? state.until ?? Infinity : state.nextProbe
+    const at = state._tag === "Closed" ? now : state._tag === "Open" ? (state.until ?? Infinity) : state.nextProbe
     return { state: state._tag, wait: Math.max(0, at - now) }
   })
 
-const modelled = (model: BreakerModel) => (action: Action): boolean | undefined => {
-  switch (action._tag) {
-    case "enter":
-      return model.enter()
-    case "record":
-      return void model.record(action.which, action.outcome)
-    case "wait":
-      model.now += action.millis
-      return undefined
-    case "reset":
-      return void model.reset()
-    default:
-      return void model.force(action._tag === "forceOpen" ? "Open" : "Closed")
+const modelled =
+  (model: BreakerModel) =>
+  (action: Action): boolean | undefined => {
+    switch (action._tag) {
+      case "enter":
+        return model.enter()
+      case "record":
+        return void model.record(action.which, action.outcome)
+      case "wait":
+        model.now += action.millis
+        return undefined
+      case "reset":
+        return void model.reset()
+      default:
+        return void model.force(action._tag === "forceOpen" ? "Open" : "Closed")
+    }
   }
-}
 
 describe("held against a plain model", () => {
   it.effect.prop(
     "it answers alike, whatever is done in whatever order",
     { actions },
     ({ actions }) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make()
         const model = new BreakerModel()
         const scope = yield* Scope.make()

@@ -29,7 +29,10 @@ const requestsLeft = (remaining: number) => headersOf("anthropic-ratelimit", "re
 
 describe("limit groups", () => {
   const groups: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
-    ["opus-4", ["claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-7", "claude-opus-4-8"]],
+    [
+      "opus-4",
+      ["claude-opus-4-5", "claude-opus-4-5-20251101", "claude-opus-4-6", "claude-opus-4-7", "claude-opus-4-8"]
+    ],
     ["opus-5", ["claude-opus-5"]],
     ["opus-5-5", ["claude-opus-5-5"]],
     ["sonnet-4", ["claude-sonnet-4-5", "claude-sonnet-4-6"]],
@@ -53,16 +56,17 @@ describe("limit groups", () => {
   })
 
   it.effect("can be overridden, for some requests alone if need be", () =>
-    Effect.gen(function*() {
-      const limits = yield* RateLimits.make({ groupOf: ({ model }) => model === "mine" ? "ours" : undefined })
+    Effect.gen(function* () {
+      const limits = yield* RateLimits.make({ groupOf: ({ model }) => (model === "mine" ? "ours" : undefined) })
       assert.strictEqual(limits.groupOf({ model: "mine" }), "ours")
       assert.strictEqual(limits.groupOf({ model: "claude-opus-4-7" }), "opus-4")
-    }))
+    })
+  )
 })
 
 describe("what the headers say", () => {
   it.effect("is kept whole: every family, every kind, resets in epoch milliseconds", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const limits = yield* RateLimits.make()
       yield* TestClock.adjust("5 seconds")
       yield* limits.update("opus-5", every)
@@ -76,10 +80,11 @@ describe("what the headers say", () => {
         fast: { inputTokens: limit(5000, 4000, 30_250), outputTokens: limit(500, 400) },
         other: { "anthropic-ratelimit-unified-status": "allowed" }
       })
-    }))
+    })
+  )
 
   it.effect("counts in fast mode as the limits of fast mode", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const limits = yield* RateLimits.make()
       const fast = yield* limits.update("opus-5/fast", every)
       assert.deepStrictEqual(fast?.inputTokens, limit(5000, 4000, 30_250))
@@ -88,10 +93,11 @@ describe("what the headers say", () => {
       assert.deepStrictEqual(RateLimits.limitsOf("opus-5/fast", every)?.inputTokens, limit(5000, 4000, 30_250))
       assert.deepStrictEqual(RateLimits.limitsOf("opus-5", every)?.inputTokens, limit(30_000, 29_000))
       assert.isUndefined(RateLimits.limitsOf("opus-5", { server: "nginx" }))
-    }))
+    })
+  )
 
   it.effect("is kept by group, and what a response does not tell stays as it was", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const limits = yield* RateLimits.make()
       yield* limits.update("a", every)
       yield* limits.update("a", { "request-id": "req_2" })
@@ -103,20 +109,22 @@ describe("what the headers say", () => {
       assert.deepStrictEqual((yield* limits.current("b"))?.requests, limit(50, 7))
       assert.deepStrictEqual([...(yield* limits.all).keys()], ["a", "b"])
       assert.isUndefined(yield* limits.current("c"))
-    }))
+    })
+  )
 
   it.effect("is nothing where a proxy answers, or a reset is no date", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const limits = yield* RateLimits.make()
       assert.isUndefined(yield* limits.update("a", { server: "nginx", "retry-after": "7" }))
       const odd = yield* limits.update("a", { ...requestsLeft(1), "anthropic-ratelimit-requests-reset": "2026" })
       assert.deepStrictEqual(odd?.requests, { limit: 50, remaining: 1 })
-    }))
+    })
+  )
 })
 
 describe("changes", () => {
   it.effect("are told once each, with what was before, and not where nothing changed", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const limits = yield* RateLimits.make()
       const fiber = yield* Effect.fork(Stream.runCollect(Stream.take(limits.changes, 3)))
       yield* TestClock.adjust("1 second")
@@ -124,24 +132,32 @@ describe("changes", () => {
       yield* limits.update("b", requestsLeft(8))
       const changes = [...(yield* Fiber.join(fiber))]
       assert.deepStrictEqual(
-        changes.map(({ group, limits: { requests }, previous }) =>
-          [group, previous?.requests?.remaining, requests?.remaining]
-        ),
-        [["a", undefined, 9], ["a", 9, 8], ["b", undefined, 8]]
+        changes.map(({ group, limits: { requests }, previous }) => [
+          group,
+          previous?.requests?.remaining,
+          requests?.remaining
+        ]),
+        [
+          ["a", undefined, 9],
+          ["a", 9, 8],
+          ["b", undefined, 8]
+        ]
       )
-    }))
+    })
+  )
 })
 
 describe("the account of the context", () => {
   it.effect("is none by default: nothing is known, nothing changes", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.isUndefined(yield* RateLimits.CurrentRateLimits)
       assert.isUndefined(yield* RateLimits.current("claude-opus-5"))
       assert.strictEqual(yield* Stream.runCount(RateLimits.changes), 0)
-    }))
+    })
+  )
 
   it.effect("answers for a model with the limits of its group", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const account = yield* RateLimits.CurrentRateLimits
       const fiber = yield* Effect.fork(Stream.runHead(RateLimits.changes))
       yield* TestClock.adjust("1 second")
@@ -149,5 +165,6 @@ describe("the account of the context", () => {
       assert.strictEqual((yield* RateLimits.current("claude-opus-4-7"))?.requests?.remaining, 5)
       assert.isUndefined(yield* RateLimits.current("claude-opus-5"))
       assert.strictEqual((yield* Fiber.join(fiber))._tag, "Some")
-    }).pipe(Effect.provide(RateLimits.layer())))
+    }).pipe(Effect.provide(RateLimits.layer()))
+  )
 })

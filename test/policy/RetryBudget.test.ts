@@ -7,7 +7,7 @@ import { circuitOpen, everyError, overloaded, rateLimited, reset } from "./suppo
 
 /** How many retries are allowed until one is not. */
 const drain = (budget: RetryBudget.RetryBudget, error: ClaudeError) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     let retries = 0
     while ((yield* budget.withdraw(error)) !== undefined) retries++
     return retries
@@ -15,23 +15,25 @@ const drain = (budget: RetryBudget.RetryBudget, error: ClaudeError) =>
 
 describe("RetryBudget", () => {
   it.effect("allows 35 retries of errors that pass, or 100 of rate limits, and then none", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.strictEqual(yield* drain(yield* RetryBudget.make(), overloaded), 35)
       assert.strictEqual(yield* drain(yield* RetryBudget.make(), rateLimited()), 100)
-    }))
+    })
+  )
 
   it.effect("charges every tag as it is documented", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       for (const error of Object.values(everyError)) {
         const budget = yield* RetryBudget.make()
         const price = error._tag === "CircuitOpen" ? 0 : error._tag === "RateLimited" ? 5 : 14
         assert.strictEqual(yield* budget.withdraw(error), price, error._tag)
         assert.strictEqual(yield* budget.available, 500 - price)
       }
-    }))
+    })
+  )
 
   it.effect("takes nothing when too little is left, and then still allows what costs less", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const budget = yield* RetryBudget.make({ capacity: 20 })
       assert.strictEqual(yield* budget.withdraw(reset), 14)
       assert.isUndefined(yield* budget.withdraw(reset))
@@ -39,10 +41,11 @@ describe("RetryBudget", () => {
       assert.strictEqual(yield* budget.withdraw(rateLimited()), 5)
       assert.isUndefined(yield* budget.withdraw(rateLimited()))
       assert.strictEqual(yield* budget.withdraw(circuitOpen), 0)
-    }))
+    })
+  )
 
   it.effect("gets a retry's price back when it succeeds, 1 from a success without, and never overflows", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const budget = yield* RetryBudget.make()
       yield* budget.deposit()
       assert.strictEqual(yield* budget.available, 500)
@@ -56,20 +59,22 @@ describe("RetryBudget", () => {
       assert.strictEqual(yield* budget.available, 488)
       yield* budget.deposit(100)
       assert.strictEqual(yield* budget.available, 500)
-    }))
+    })
+  )
 
   it.effect("is off by default, and one for all who share its layer", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.isUndefined(yield* RetryBudget.CurrentRetryBudget)
       const layer = RetryBudget.layer({ capacity: 14 })
-      const both = Effect.gen(function*() {
+      const both = Effect.gen(function* () {
         const first = yield* RetryBudget.CurrentRetryBudget
         const second = yield* Effect.fork(RetryBudget.CurrentRetryBudget)
         assert.strictEqual(yield* Fiber.join(second), first)
         return yield* first?.available ?? Effect.succeed(0)
       })
       assert.strictEqual(yield* Effect.provide(both, layer), 14)
-    }))
+    })
+  )
 
   const action = FastCheck.oneof(
     FastCheck.constantFrom(...Object.values(everyError)),
@@ -80,7 +85,7 @@ describe("RetryBudget", () => {
     "lets through no more than it holds and earns, whatever happens",
     { capacity: FastCheck.integer({ min: 0, max: 600 }), actions: FastCheck.array(action, { maxLength: 300 }) },
     ({ actions, capacity }) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const budget = yield* RetryBudget.make({ capacity })
         let paid = 0
         let earned = 0
@@ -110,7 +115,7 @@ describe("RetryBudget", () => {
     "while all fails, retries are no more than the capacity divided by the price",
     { callers: FastCheck.integer({ min: 1, max: 300 }), seed: FastCheck.integer() },
     ({ callers, seed }) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const budget = yield* RetryBudget.make()
         let sends = 0
         const attempt = Effect.suspend(() => {
@@ -121,11 +126,13 @@ describe("RetryBudget", () => {
           schedule: Schedule.intersect(RetryPolicy.backoff, Schedule.recurs(4)),
           while: (error) => Effect.map(budget.withdraw(error), (price) => price !== undefined)
         })
-        const all = yield* Effect.fork(Effect.forEach(
-          Array.from({ length: callers }, () => call),
-          Effect.either,
-          { concurrency: "unbounded", discard: true }
-        ))
+        const all = yield* Effect.fork(
+          Effect.forEach(
+            Array.from({ length: callers }, () => call),
+            Effect.either,
+            { concurrency: "unbounded", discard: true }
+          )
+        )
         yield* TestClock.adjust("5 minutes")
         yield* Fiber.join(all)
         assert.strictEqual(sends, callers + Math.min(35, callers * 4))

@@ -15,12 +15,16 @@ export interface Begun {
 }
 
 export const begin = (admission: Admission.Admission, request: Partial<Admission.AdmissionRequest> = {}) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     let at: number | undefined
     const scope = yield* Scope.make()
     const fiber = yield* admission.acquire({ group: "g", inputTokens: 0, outputTokens: 0, ...request }).pipe(
       Scope.extend(scope),
-      Effect.tap(() => Effect.map(Clock.currentTimeMillis, (now) => { at = now })),
+      Effect.tap(() =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          at = now
+        })
+      ),
       Effect.fork
     )
     yield* settled
@@ -39,12 +43,11 @@ export const settled = Effect.repeatN(Effect.yieldNow(), 30)
 export const beginAll = (
   admission: Admission.Admission,
   requests: ReadonlyArray<Partial<Admission.AdmissionRequest>>
-) =>
-  Effect.forEach(requests, (request) => begin(admission, request))
+) => Effect.forEach(requests, (request) => begin(admission, request))
 
 /** The numbers of those that were let in. */
 export const admitted = (all: ReadonlyArray<Begun>): ReadonlyArray<number> =>
-  all.flatMap((begun, index) => begun.admittedAt() === undefined ? [] : [index])
+  all.flatMap((begun, index) => (begun.admittedAt() === undefined ? [] : [index]))
 
 export const groupStatus = (admission: Admission.Admission, group = "g") =>
   Effect.flatMap(admission.status, ({ groups }) => {

@@ -36,7 +36,7 @@ const withSecrets = MessageRequest.make({
 
 describe("Checkpoint.fold", () => {
   it.effect("adds up what was asked, delivered, cut, joined and completed", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const first = yield* open("a")
       const records = journal(first)
       const checkpoint = Option.getOrThrow(Checkpoint.fold(records))
@@ -49,36 +49,40 @@ describe("Checkpoint.fold", () => {
       deepStrictEqual(checkpoint.seams, [seam])
       strictEqual(checkpoint.events.length, 11)
       assertTrue(Checkpoint.isCheckpoint(checkpoint))
-    }))
+    })
+  )
 
   it.effect("is running until the journal says that the message is whole", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const records = journal(yield* open("a"))
       for (let count = 1; count < records.length; count++) {
         strictEqual(Option.getOrThrow(Checkpoint.fold(records.slice(0, count))).status, "running")
       }
-    }))
+    })
+  )
 
   it.effect("begins anew with each first record, and is nothing without one", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const [first, ...rest] = journal(yield* open("a"))
       assertNone(Checkpoint.fold(rest))
       const again = yield* open("b")
       if (first === undefined) return assert.fail()
       deepStrictEqual(Checkpoint.fold([first, ...rest, again]), Checkpoint.fold([again]))
-    }))
+    })
+  )
 
   it.effect("encodes to JSON and decodes to the same", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const checkpoint = yield* folded(...journal(yield* open("a")).slice(1))
       const decode = Schema.decodeUnknownSync(Schema.parseJson(Checkpoint.Checkpoint))
       deepStrictEqual(decode(JSON.stringify(checkpoint)), checkpoint)
-    }))
+    })
+  )
 })
 
 describe("Checkpoint.opened", () => {
   it.effect("expires after a day, unless it is told when", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* TestClock.adjust("1 second")
       const first = yield* open("a")
       strictEqual(first.createdAt, 1_000)
@@ -86,18 +90,20 @@ describe("Checkpoint.opened", () => {
       strictEqual((yield* open("a", { timeToLive: "1 minute" })).expiresAt, 61_000)
       const endless = yield* Checkpoint.opened({ id: "a", request, baseUrl, timeToLive: Duration.infinity })
       strictEqual(JSON.parse(JSON.stringify(endless)).expiresAt, endless.expiresAt)
-    }))
+    })
+  )
 
   it.effect("leaves the secret fields out, and says which", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const first = yield* Checkpoint.opened({ id: "a", request: withSecrets, baseUrl })
       deepStrictEqual(first.omitted, ["/mcp_servers/1/authorization_token", "/fallback_credit_token"])
       assert.notInclude(JSON.stringify(first), "canary")
       assert.include(JSON.stringify(first), "https://example.com/b")
-    }))
+    })
+  )
 
   it.effect("gives the request back as it was, once the secret fields are given again", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const first = yield* Checkpoint.opened({ id: "a", request: withSecrets, baseUrl })
       const checkpoint = Option.getOrThrow(Checkpoint.fold([first]))
       assertLeft(Checkpoint.requestWith(checkpoint), first.omitted)
@@ -105,7 +111,8 @@ describe("Checkpoint.opened", () => {
       assertLeft(Checkpoint.requestWith(checkpoint, token), ["/fallback_credit_token"])
       const all = { ...token, "/fallback_credit_token": Redacted.make({ token: "canary-credit", mode: "strict" }) }
       assertRight(Checkpoint.requestWith(checkpoint, all), withSecrets)
-    }))
+    })
+  )
 })
 
 describe("Checkpoint.fingerprint", () => {
@@ -138,7 +145,7 @@ describe("Checkpoint.fingerprint", () => {
       of({ messages: [{ role: "user", content: ["a"] }] }),
       of({ stop_sequences: ["a", "b"] }),
       of({ stop_sequences: ["b", "a"] }),
-      of({ stop_sequences: ["a\",\"b"] }),
+      of({ stop_sequences: ['a","b'] }),
       of({ workspace_id: "w" }),
       of({ metadata: { user_id: null } }),
       of({ metadata: {} })
@@ -157,38 +164,41 @@ describe("Checkpoint.fingerprint", () => {
 
 describe("Checkpoint.cursor", () => {
   it.effect("counts what was delivered of the last block: text, thinking, or a tool's input", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       deepStrictEqual(Checkpoint.cursor(yield* folded()), { block: 0, offset: 0 })
       const start = [messageStart(), blockStart(0, emptyThinking), thinking(0, "hm")]
       deepStrictEqual(Checkpoint.cursor(yield* folded(emitted(...start))), { block: 0, offset: 2 })
       const more = [...start, blockStop(0), blockStart(1, { type: "text", text: "A" }), text(1, " 狐🦊")]
       deepStrictEqual(Checkpoint.cursor(yield* folded(emitted(...more))), { block: 1, offset: 5 })
-      const tool = [...more, blockStop(1), blockStart(2, toolUse("t", "f")), json(2, "{\"a")]
+      const tool = [...more, blockStop(1), blockStart(2, toolUse("t", "f")), json(2, '{"a')]
       deepStrictEqual(Checkpoint.cursor(yield* folded(emitted(...tool))), { block: 2, offset: 3 })
-    }))
+    })
+  )
 
   it("never goes back", () => {
     const piece = FastCheck.string({ unit: "grapheme", maxLength: 8 })
-    FastCheck.assert(FastCheck.property(FastCheck.array(FastCheck.array(piece)), (blocks) => {
-      const all = events(
-        messageStart(),
-        ...blocks.flatMap((pieces, index) => [
-          blockStart(index, emptyText),
-          ...pieces.map((piece) => text(index, piece)),
-          blockStop(index)
-        ])
-      )
-      let last = Checkpoint.initialCursor
-      for (const event of all) {
-        const next = Checkpoint.advance(last, event)
-        assertTrue(next.block > last.block || (next.block === last.block && next.offset >= last.offset))
-        last = next
-      }
-      deepStrictEqual(last, {
-        block: Math.max(0, blocks.length - 1),
-        offset: blocks.at(-1)?.join("").length ?? 0
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(FastCheck.array(piece)), (blocks) => {
+        const all = events(
+          messageStart(),
+          ...blocks.flatMap((pieces, index) => [
+            blockStart(index, emptyText),
+            ...pieces.map((piece) => text(index, piece)),
+            blockStop(index)
+          ])
+        )
+        let last = Checkpoint.initialCursor
+        for (const event of all) {
+          const next = Checkpoint.advance(last, event)
+          assertTrue(next.block > last.block || (next.block === last.block && next.offset >= last.offset))
+          last = next
+        }
+        deepStrictEqual(last, {
+          block: Math.max(0, blocks.length - 1),
+          offset: blocks.at(-1)?.join("").length ?? 0
+        })
       })
-    }))
+    )
   })
 })
 
@@ -199,24 +209,26 @@ describe("Checkpoint.toTurns", () => {
   const signed = { type: "thinking", thinking: "hm", signature: "sig" } as const
 
   it.effect("begins with the conversation that was asked with", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       deepStrictEqual(Checkpoint.toTurns(yield* folded()), request.messages)
       const answered = yield* folded(emitted(messageStart(), blockStart(0, emptyText), text(0, "A")))
       deepStrictEqual(Checkpoint.toTurns(answered), [
         ...request.messages,
         { role: "assistant", content: [{ type: "text", text: "A" }] }
       ])
-    }))
+    })
+  )
 
   it.effect("has no turn of the assistant where nothing can be sent back", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       deepStrictEqual(yield* turns(messageStart()), [])
       deepStrictEqual(yield* turns(messageStart(), blockStart(0, emptyThinking), thinking(0, "hm")), [])
       deepStrictEqual(yield* turns(messageStart(), blockStart(0, emptyText), text(0, " \n")), [])
-    }))
+    })
+  )
 
   it.effect("keeps whole and signed thinking unmodified, and drops any other", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const said = [blockStart(1, emptyText), text(1, "A")]
       const content = [signed, { type: "text", text: "A" } as const]
       deepStrictEqual(yield* turns(messageStart(), ...thought, ...said), [{ role: "assistant", content }])
@@ -228,26 +240,28 @@ describe("Checkpoint.toTurns", () => {
       deepStrictEqual(yield* turns(messageStart(), ...open, ...said), [
         { role: "assistant", content: content.slice(1) }
       ])
-    }))
+    })
+  )
 
   it.effect("keeps a whole tool call, and drops one whose input was cut off", () =>
-    Effect.gen(function*() {
-      const call = [blockStart(0, toolUse("t", "f")), json(0, "{\"a\":1}")]
+    Effect.gen(function* () {
+      const call = [blockStart(0, toolUse("t", "f")), json(0, '{"a":1}')]
       deepStrictEqual(yield* turns(messageStart(), ...call, blockStop(0)), [
         { role: "assistant", content: [{ type: "tool_use", id: "t", name: "f", input: { a: 1 } }] }
       ])
       deepStrictEqual(yield* turns(messageStart(), ...call), [])
-      const half = [blockStart(0, toolUse("t", "f")), json(0, "{\"a\":"), blockStop(0)]
+      const half = [blockStart(0, toolUse("t", "f")), json(0, '{"a":'), blockStop(0)]
       deepStrictEqual(yield* turns(messageStart(), ...half), [])
-    }))
+    })
+  )
 
   it.effect("keeps the call of a server tool with its result alone, but in a message that is complete", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const call = { type: "server_tool_use", id: "s", name: "web_search", input: {} }
       const result = { type: "web_search_tool_result", tool_use_id: "s", content: [] }
       const called = [messageStart(), blockStart(0, call), blockStop(0)]
       const typesOf = (found: ReadonlyArray<MessageRequest.MessageParam>) =>
-        found.flatMap(({ content }) => typeof content === "string" ? [] : content.map((block) => block.type))
+        found.flatMap(({ content }) => (typeof content === "string" ? [] : content.map((block) => block.type)))
       deepStrictEqual(typesOf(yield* turns(...called)), [])
       deepStrictEqual(typesOf(yield* turns(...called, blockStart(1, result), blockStop(1))), [
         "server_tool_use",
@@ -255,10 +269,11 @@ describe("Checkpoint.toTurns", () => {
       ])
       const paused = messageDelta({ stop_reason: "pause_turn", stop_sequence: null })
       deepStrictEqual(typesOf(yield* turns(...called, paused, messageStop)), ["server_tool_use"])
-    }))
+    })
+  )
 
   it.effect("drops thinking from behind a seam, whose signature is bound to what was asked there", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const marker = (fields: object): Checkpoint.Delivered => ({
         type: "resume",
         status: "resumed",
@@ -291,5 +306,6 @@ describe("Checkpoint.toTurns", () => {
         bound,
         { type: "text", text: "B" }
       ])
-    }))
+    })
+  )
 })

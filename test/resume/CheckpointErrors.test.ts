@@ -35,7 +35,7 @@ const store = new CheckpointStoreError({ operation: "append", reason: "full", de
 
 describe("the errors of resuming", () => {
   it.effect("come back equal after JSON", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const decode = Schema.decodeUnknownSync(Schema.parseJson(Schema.Union(ResumeError, CheckpointStoreError)))
       for (const error of [yield* failed, conflict, unreadable, store]) {
         const back = decode(JSON.stringify(error))
@@ -43,10 +43,11 @@ describe("the errors of resuming", () => {
         strictEqual(back.message, error.message)
         strictEqual(back.hint, error.hint)
       }
-    }))
+    })
+  )
 
   it.effect("give what was received, and whose failure ended it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const error = yield* failed
       strictEqual(error.text, "A red fox")
       deepStrictEqual(error.partial?.content, [{ type: "text", text: "A red fox" }])
@@ -57,13 +58,15 @@ describe("the errors of resuming", () => {
       const given = new ResumeFailed({ checkpoint: error.checkpoint, cut })
       assert.include(given.message, "no further continuation was tried")
       assert.include(given.hint, "toTurns")
-    }))
+    })
+  )
 
   it.effect("tell neither the prompt nor the answer in their messages", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const error = yield* failed
       for (const word of ["foxes", "red fox"]) assert.notInclude(`${error.message} ${error.hint}`, word)
-    }))
+    })
+  )
 
   it("say which id, and what to do", () => {
     assert.match(conflict.message, /"a"/)
@@ -76,7 +79,7 @@ describe("the errors of resuming", () => {
   })
 
   it.effect("are told from other errors, and are never worth another try", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       for (const error of [yield* failed, conflict, unreadable]) {
         assertTrue(isResumeError(error))
         strictEqual(isClaudeError(error), false)
@@ -87,5 +90,6 @@ describe("the errors of resuming", () => {
       strictEqual(isResumeError(store), false)
       strictEqual(isResumeError(failure), false)
       strictEqual(isResumeError({ _tag: "ResumeFailed" }), false)
-    }))
+    })
+  )
 })

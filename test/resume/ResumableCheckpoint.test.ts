@@ -76,27 +76,33 @@ const patient = { thoughts, cuts: [], inOnePiece: false, sameAgain: true }
 
 const memory = CheckpointStore.makeMemory()
 
-const play = (played: ReturnType<typeof model>) => <A, E>(effect: Effect.Effect<A, E, Claude.Claude>) =>
-  Effect.provide(effect, played.layer)
+const play =
+  (played: ReturnType<typeof model>) =>
+  <A, E>(effect: Effect.Effect<A, E, Claude.Claude>) =>
+    Effect.provide(effect, played.layer)
 
 /** A store that knows what another one knew in a moment, as if the process had been killed in it. */
 const killed = (store: CheckpointStore.Service, id: string) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const found = Option.getOrThrow(yield* store.read(id))
     const { events, seams, segments, status: _, updatedAt: __, ...opened } = found
     const copy = yield* memory
-    yield* copy.append(id, [
-      { type: "opened", ...opened },
-      { type: "emitted", events },
-      ...segments.map((segment) => ({ type: "ended" as const, segment })),
-      ...seams.map((seam) => ({ type: "seam" as const, seam }))
-    ], { sync: true })
+    yield* copy.append(
+      id,
+      [
+        { type: "opened", ...opened },
+        { type: "emitted", events },
+        ...segments.map((segment) => ({ type: "ended" as const, segment })),
+        ...seams.map((seam) => ({ type: "seam" as const, seam }))
+      ],
+      { sync: true }
+    )
     return copy
   })
 
 describe("a consumer that is interrupted at any event", () => {
   const run = (durability: "bounded" | "beforeDelivery", cut: boolean, after: "cursor" | "nothing") =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       let events = 0
       for (let stop = 1; stop === 1 || events === stop - 1; stop++) {
         const store = yield* memory
@@ -111,9 +117,9 @@ describe("a consumer that is interrupted at any event", () => {
           Stream.tap((pair) =>
             Effect.suspend(() => {
               one.take(pair)
-              return ++events === stop ? Effect.zipRight(
-                Deferred.succeed(reached, undefined), Effect.never
-              ) : Effect.void
+              return ++events === stop
+                ? Effect.zipRight(Deferred.succeed(reached, undefined), Effect.never)
+                : Effect.void
             })
           ),
           Stream.runDrain,
@@ -140,20 +146,22 @@ describe("a consumer that is interrupted at any event", () => {
     })
 
   it.scopedLive.each(["bounded", "beforeDelivery"] as const)("gets exactly the rest, %s", (durability) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.isAbove(yield* run(durability, false, "cursor"), 20)
       assert.isAbove(yield* run(durability, true, "cursor"), 20)
-    }))
+    })
+  )
 
   it.scopedLive("gets all of it without a cursor", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.isAbove(yield* run("bounded", true, "nothing"), 20)
-    }))
+    })
+  )
 })
 
 describe("a process that is killed at any event", () => {
   it.scopedLive("with beforeDelivery loses nothing that was shown", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       for (let stop = 1; stop < 40; stop++) {
         const store = yield* memory
         const played = model({ ...patient, cuts: [{ at: half(thoughts) - 300, how: "reset" }] })
@@ -164,7 +172,7 @@ describe("a process that is killed at any event", () => {
         yield* Resumable.stream(request, { ...policy, store, durability: "beforeDelivery", id: "a" }).pipe(
           Resumable.withCursor,
           Stream.tap((pair) =>
-            Effect.gen(function*() {
+            Effect.gen(function* () {
               one.take(pair)
               if (++events === stop) copy = yield* Scope.extend(killed(store, "a"), scope)
             })
@@ -189,10 +197,11 @@ describe("a process that is killed at any event", () => {
         assert.deepStrictEqual(from, had, `at event ${stop}`)
         assert.deepStrictEqual(contentOf(one), whole, `at event ${stop}`)
       }
-    }))
+    })
+  )
 
   it.scoped("with a journal that is behind learns where it ends, and takes back what it has more", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model({ thoughts: [text(story)], cuts: [], inOnePiece: false })
       const one = consumer()
@@ -202,7 +211,7 @@ describe("a process that is killed at any event", () => {
       const fiber = yield* Resumable.stream(request, { ...policy, store, id: "a" }).pipe(
         Resumable.withCursor,
         Stream.runForEach((pair) =>
-          Effect.gen(function*() {
+          Effect.gen(function* () {
             one.take(pair)
             // a quarter of a second passes once: what follows is not written yet
             if (++events === 6) {
@@ -234,10 +243,11 @@ describe("a process that is killed at any event", () => {
       assert.isBelow(first?.[1].offset ?? Infinity, had?.offset ?? 0)
       assert.deepStrictEqual(contentOf(one), { text: story })
       yield* Fiber.interrupt(fiber)
-    }))
+    })
+  )
 
   it.scopedLive("can be killed again and again: the cursors go on", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model(patient)
       const one = consumer()
@@ -253,12 +263,13 @@ describe("a process that is killed at any event", () => {
         yield* part(Resumable.resume("a", { ...policy, store, after: one.cursor() }), 6)
       }
       assert.deepStrictEqual(contentOf(one), whole)
-    }))
+    })
+  )
 })
 
 describe("text that was taken", () => {
   it.scopedLive("is enough to go on, without a cursor", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model(patient)
       let taken = ""
@@ -266,17 +277,19 @@ describe("text that was taken", () => {
         Stream.runForEach(stream, (event) =>
           Effect.sync(() => {
             if (event.type === "content_block_delta" && event.delta.type === "text_delta") taken += event.delta.text
-          })).pipe(play(played))
+          })
+        ).pipe(play(played))
       yield* collect(Stream.take(Resumable.stream(request, { ...policy, store, id: "a" }), 24))
       assert.isAbove(taken.length, 20)
       yield* collect(Resumable.resume("a", { ...policy, store, after: { textLength: taken.length } }))
       assert.strictEqual(taken, story)
-    }))
+    })
+  )
 })
 
 describe("the same id", () => {
   it.scopedLive("with the same request goes on; with another one, or in a second reader, it is a conflict", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model(patient)
       const options = { ...policy, store, id: "a" }
@@ -287,7 +300,10 @@ describe("the same id", () => {
       assert.isTrue(Either.isLeft(other) && other.left._tag === "CheckpointConflict" && other.left.reason === "request")
       const result = yield* Resumable.message(Resumable.stream(request, options)).pipe(play(played))
       assert.strictEqual(result.message.stop_reason, "tool_use")
-      assert.deepStrictEqual(result.segments.map(({ cut }) => cut?.tag), ["Interrupted", undefined])
+      assert.deepStrictEqual(
+        result.segments.map(({ cut }) => cut?.tag),
+        ["Interrupted", undefined]
+      )
       assert.isTrue(result.billed.estimated)
       const reader = yield* Scope.make()
       yield* Scope.extend(store.claim("b"), reader)
@@ -298,10 +314,11 @@ describe("the same id", () => {
         Either.isLeft(second) && second.left._tag === "CheckpointConflict" && second.left.reason === "running"
       )
       yield* Scope.close(reader, Exit.void)
-    }))
+    })
+  )
 
   it.scopedLive("that nobody knows is missing", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model({ thoughts, cuts: [] })
       for (const options of [{ store }, {}]) {
@@ -310,22 +327,23 @@ describe("the same id", () => {
           Either.isLeft(result) && result.left._tag === "CheckpointStoreError" && result.left.reason === "missing"
         )
       }
-    }))
+    })
+  )
 })
 
 describe("an end that was made here", () => {
   it.scopedLive("removes the checkpoint as the API's own does", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model({ thoughts: [tool], cuts: [{ at: byteOf([tool], "event: message_delta"), how: "reset" }] })
       const { message, synthesized } = yield* Resumable.message(
         Resumable.stream(request, { ...policy, store, id: "a" })
-      )
-        .pipe(play(played))
+      ).pipe(play(played))
       assert.isTrue(synthesized)
       assert.strictEqual(message.stop_reason, "tool_use")
       assert.deepStrictEqual(yield* store.list, [])
-    }))
+    })
+  )
 })
 
 describe("a store", () => {
@@ -337,32 +355,39 @@ describe("a store", () => {
       )
   })
 
-  it.scopedLive.each(
-    ["append", "claim"] as const
-  )("that fails to %s does not break a stream unless it was asked to", (operation) =>
-    Effect.gen(function*() {
-      const store = failing(yield* memory, operation)
-      const played = model({ thoughts, cuts: [] })
-      const good = yield* Resumable.message(Resumable.stream(request, { ...policy, store, id: "a" })).pipe(play(played))
-      assert.strictEqual(good.message.stop_reason, "tool_use")
-      const asked = Resumable.stream(request, { ...policy, store, id: "a", durability: "beforeDelivery" })
-      const bad = yield* Effect.either(Resumable.message(asked).pipe(play(played)))
-      assert.isTrue(Either.isLeft(bad) && bad.left._tag === "CheckpointStoreError")
-    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger))))
+  it.scopedLive.each(["append", "claim"] as const)(
+    "that fails to %s does not break a stream unless it was asked to",
+    (operation) =>
+      Effect.gen(function* () {
+        const store = failing(yield* memory, operation)
+        const played = model({ thoughts, cuts: [] })
+        const good = yield* Resumable.message(Resumable.stream(request, { ...policy, store, id: "a" })).pipe(
+          play(played)
+        )
+        assert.strictEqual(good.message.stop_reason, "tool_use")
+        const asked = Resumable.stream(request, { ...policy, store, id: "a", durability: "beforeDelivery" })
+        const bad = yield* Effect.either(Resumable.message(asked).pipe(play(played)))
+        assert.isTrue(Either.isLeft(bad) && bad.left._tag === "CheckpointStoreError")
+      }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
+  )
 
   it.scopedLive("of the context is used where none is given", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model(patient)
       const layer = Layer.merge(played.layer, Layer.succeed(CheckpointStore.CheckpointStore, store))
       yield* Effect.provide(Stream.runDrain(Stream.take(Resumable.stream(request, { ...policy, id: "a" }), 5)), layer)
-      assert.deepStrictEqual((yield* store.list).map(({ id }) => id), ["a"])
+      assert.deepStrictEqual(
+        (yield* store.list).map(({ id }) => id),
+        ["a"]
+      )
       const { message } = yield* Effect.provide(Resumable.message(Resumable.resume("a", policy)), layer)
       assert.strictEqual(message.stop_reason, "tool_use")
-    }))
+    })
+  )
 
   it.scopedLive("keeps no secrets: they are given again", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const store = yield* memory
       const played = model(patient)
       const mcp_servers = [{ type: "url", name: "files", url: "https://example.com", authorization_token: "hush" }]
@@ -375,5 +400,6 @@ describe("a store", () => {
       const secrets = { "/mcp_servers/0/authorization_token": Redacted.make<unknown>("hush") }
       yield* Stream.runDrain(Resumable.resume("a", { ...policy, store, secrets })).pipe(play(played))
       assert.deepStrictEqual(played.seen.at(-1)?.body["mcp_servers"], mcp_servers)
-    }))
+    })
+  )
 })

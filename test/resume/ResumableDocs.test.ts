@@ -9,7 +9,8 @@ const page = readFileSync(new URL("../../docs/resuming.md", import.meta.url), "u
 const sectionOf = (heading: string): string => page.split(/^## /m).find((part) => part.startsWith(heading)) ?? ""
 
 const rowsOf = (heading: string): ReadonlyArray<ReadonlyArray<string>> =>
-  sectionOf(heading).split("\n")
+  sectionOf(heading)
+    .split("\n")
     .filter((line) => line.startsWith("| ") && !line.includes("|---"))
     .slice(1)
     .map((line) => line.slice(2, -2).split(" | "))
@@ -19,10 +20,13 @@ const examples: Readonly<Record<string, object>> = {
   "thread-continue": { thread: { type: "continue", previous_message_id: "msg_1" } },
   "fallback-credit": { fallback_credit_token: "credit" },
   "pause-turn": {
-    messages: [...request.messages, {
-      role: "assistant",
-      content: [{ type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {} }]
-    }]
+    messages: [
+      ...request.messages,
+      {
+        role: "assistant",
+        content: [{ type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: {} }]
+      }
+    ]
   },
   compaction: { compaction: { type: "summarize" } },
   "own-prefill": { messages: [...request.messages, { role: "assistant", content: "Once" }] },
@@ -39,7 +43,10 @@ describe("docs/resuming.md", () => {
   })
 
   it("says of each request in it what canContinue says", () => {
-    assert.sameMembers(Object.keys(examples), rules.map(({ id }) => id))
+    assert.sameMembers(
+      Object.keys(examples),
+      rules.map(({ id }) => id)
+    )
     for (const [rule, more] of Object.entries(examples)) {
       const [, , action, why] = rowsOf("What cannot be continued").find(([id]) => id === `\`${rule}\``) ?? []
       const told = Resumable.canContinue(Object.assign({}, request, more))

@@ -13,7 +13,7 @@ describe("a stop reason", () => {
   it.effect.each(["end_turn", "max_tokens", "pause_turn", "model_context_window_exceeded", "one_of_tomorrow"])(
     "%s is an end, and no cut",
     (reason) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { requests, result } = yield* resumed([], [], {
           model: answers(() => ({ events: [start(), ...textBlock(0, head), end(reason), stop] }))
         })
@@ -24,7 +24,7 @@ describe("a stop reason", () => {
   )
 
   it.effect("refusal stays one in a continuation, which is not tried again, and marks the text before it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const details = { type: "refusal", category: "cyber", explanation: "No." } as const
       const { requests, result, seen } = yield* resumed([], [], {
         model: answers(cutHead, () => ({ events: [start(), end("refusal", { stop_details: details }), stop] }))
@@ -35,35 +35,42 @@ describe("a stop reason", () => {
       assert.deepStrictEqual(message.stop_details, details)
       assert.strictEqual(textOf(seen), head)
       assert.strictEqual(refusedAfter, head.length)
-      assert.deepStrictEqual(seams.map(({ certain, failed }) => [certain, failed]), [[false, true]])
+      assert.deepStrictEqual(
+        seams.map(({ certain, failed }) => [certain, failed]),
+        [[false, true]]
+      )
       const marker = seen.findLast((event) => event.type === "resume")
       assert.deepStrictEqual(marker?.type === "resume" ? marker.seam : undefined, {
         certain: false,
         before: head.slice(-40),
         after: ""
       })
-    }))
+    })
+  )
 
   it.effect("refusal behind a good seam marks the text before that segment", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { result, seen } = yield* resumed([], [], {
-        model: answers(
-          cutHead,
-          ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor + tail), end("refusal"), stop] })
-        )
+        model: answers(cutHead, ({ anchor }) => ({
+          events: [start(), ...textBlock(0, anchor + tail), end("refusal"), stop]
+        }))
       })
       assert.strictEqual(textOf(seen), story)
       assert.strictEqual(right(result).refusedAfter, head.length)
-    }))
+    })
+  )
 
   it.effect("before the last words were repeated is a failed seam, and is tried again", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { requests, result, seen } = yield* resumed([], [], {
         model: answers(
           cutHead,
           ({ anchor }) => ({
             events: [
-              start(), ...textBlock(0, anchor.slice(0, 10)), end("stop_sequence", { stop_sequence: "fox" }), stop
+              start(),
+              ...textBlock(0, anchor.slice(0, 10)),
+              end("stop_sequence", { stop_sequence: "fox" }),
+              stop
             ]
           }),
           ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor + tail), end("end_turn"), stop] })
@@ -73,17 +80,19 @@ describe("a stop reason", () => {
       assert.strictEqual(textOf(seen), story)
       assert.strictEqual(requests.length, 3)
       assert.deepStrictEqual(
-        right(result).segments.map(({ cut }) => cut?.tag), ["ConnectionReset", "SeamFailed", undefined]
+        right(result).segments.map(({ cut }) => cut?.tag),
+        ["ConnectionReset", "SeamFailed", undefined]
       )
       assert.strictEqual(right(result).message.stop_reason, "end_turn")
-    }))
+    })
+  )
 })
 
 describe("a stop sequence", () => {
   const asked = { ...request, stop_sequences: ["moon stood", "END"] }
 
   it.effect("that begins before the seam and ends behind it ends the message there", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const at = story.indexOf("moon stood") + 4
       const { requests, result, seen } = yield* resumed([], [], {
         model: answers(
@@ -99,10 +108,11 @@ describe("a stop sequence", () => {
       assert.strictEqual(message.stop_reason, "stop_sequence")
       assert.strictEqual(message.stop_sequence, "moon stood")
       assert.isNotTrue(requests[1]?.anchor.includes("moon stood"))
-    }))
+    })
+  )
 
   it.effect("that only seemed to begin before the seam is told on", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const at = story.indexOf("moon stood") + 4
       const { result, seen } = yield* resumed([], [], {
         model: answers(
@@ -113,10 +123,11 @@ describe("a stop sequence", () => {
       })
       assert.strictEqual(textOf(seen), `${story.slice(0, at)} started`)
       assert.strictEqual(right(result).message.stop_reason, "end_turn")
-    }))
+    })
+  )
 
   it.effect("stands in no anchor", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const before = `${head} END and then`
       const { requests } = yield* resumed([], [], {
         model: answers(
@@ -127,12 +138,16 @@ describe("a stop sequence", () => {
       })
       assert.isTrue(before.endsWith(requests[1]?.anchor ?? "?"))
       assert.notInclude(requests[1]?.anchor ?? "", "END")
-    }))
+    })
+  )
 
   it("is found in whatever pieces it comes, and what is none is let go", () => {
-    for (
-      const [rest, stopped] of [["c and so on", "abc"], ["cc", "abc"], ["b", undefined], ["xyz", undefined]] as const
-    ) {
+    for (const [rest, stopped] of [
+      ["c and so on", "abc"],
+      ["cc", "abc"],
+      ["b", undefined],
+      ["xyz", undefined]
+    ] as const) {
       for (const size of [1, 2, 50]) {
         const scan = new StopScan("text ab", ["abc", "abbx", "q"])
         let emitted = ""
@@ -152,12 +167,11 @@ describe("a stop sequence", () => {
 
 describe("max_tokens of a continuation", () => {
   it.effect("is what is left, and the words that are to be repeated", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { requests } = yield* resumed([], [], {
-        model: answers(
-          cutHead,
-          ({ anchor }) => ({ events: [start(), ...textBlock(0, anchor + tail), end("end_turn"), stop] })
-        )
+        model: answers(cutHead, ({ anchor }) => ({
+          events: [start(), ...textBlock(0, anchor + tail), end("end_turn"), stop]
+        }))
       })
       const anchor = requests[1]?.anchor ?? ""
       assert.isAbove(anchor.length, 0)
@@ -165,31 +179,41 @@ describe("max_tokens of a continuation", () => {
         requests[1]?.body["max_tokens"],
         request.max_tokens - Math.ceil(head.length / 4) + Math.ceil(anchor.length / 4)
       )
-    }))
+    })
+  )
 
   it.effect("that would not be above the budget for thinking is no continuation: the answer begins again", () =>
-    Effect.gen(function*() {
-      const model = answers(
-        cutHead,
-        () => ({ events: [start(), ...textBlock(0, story), end("end_turn"), stop] })
-      )
+    Effect.gen(function* () {
+      const model = answers(cutHead, () => ({ events: [start(), ...textBlock(0, story), end("end_turn"), stop] }))
       const thinking = { type: "enabled", budget_tokens: 1024 } as const
-      const { requests, result } = yield* resumed(
-        [], [], { model, request: { ...request, max_tokens: 1030, thinking } }
-      )
+      const { requests, result } = yield* resumed([], [], {
+        model,
+        request: { ...request, max_tokens: 1030, thinking }
+      })
       assert.strictEqual(requests[1]?.body["max_tokens"], 1030)
       assert.deepStrictEqual(requests[1]?.body["thinking"], thinking)
-      assert.deepStrictEqual(right(result).segments.map(({ mode }) => mode), ["first", "restart"])
-    }))
+      assert.deepStrictEqual(
+        right(result).segments.map(({ mode }) => mode),
+        ["first", "restart"]
+      )
+    })
+  )
 
   it.effect("counts thinking that was told", () =>
-    Effect.gen(function*() {
-      const thought = block(0, {
-        type: "thinking", thinking: "", signature: ""
-      }, { type: "thinking_delta", thinking: head }, {
-        type: "signature_delta",
-        signature: "s"
-      })
+    Effect.gen(function* () {
+      const thought = block(
+        0,
+        {
+          type: "thinking",
+          thinking: "",
+          signature: ""
+        },
+        { type: "thinking_delta", thinking: head },
+        {
+          type: "signature_delta",
+          signature: "s"
+        }
+      )
       const { requests } = yield* resumed([], [], {
         model: answers(
           () => ({ events: [start(), ...thought, ...textBlock(1, head).slice(0, -1)], how: "reset" }),
@@ -199,7 +223,8 @@ describe("max_tokens of a continuation", () => {
       const anchor = requests[1]?.anchor ?? ""
       assert.strictEqual(
         requests[1]?.body["max_tokens"],
-        request.max_tokens - Math.ceil(2 * head.length / 4) + Math.ceil(anchor.length / 4)
+        request.max_tokens - Math.ceil((2 * head.length) / 4) + Math.ceil(anchor.length / 4)
       )
-    }))
+    })
+  )
 })

@@ -27,8 +27,9 @@ describe("anchorFor", () => {
   })
 
   it("grows until the words stand once, however quotes and blanks are written", () => {
-    const twice = "She said “it’s the end of the line, my friends” and left.\n" +
-      "Then she said \"it's the end of the line,  my friends"
+    const twice =
+      "She said “it’s the end of the line, my friends” and left.\n"
+      + "Then she said \"it's the end of the line,  my friends"
     const found = anchorOf(twice)
     assert.isTrue(found.unique)
     assert.isAbove(found.text.length, "it's the end of the line,  my friends".length)
@@ -102,7 +103,8 @@ describe("a certain seam", () => {
 
   it("is had from the anchor in other quotes, blanks and letters, with exact offsets", () => {
     const text = "It was late. She wrote: “it’s my naïve café, isn’t it – the ﬁrst one” and then\nthe quick bro"
-    const reply = "She wrote: \"it's my nai\u0308ve cafe\u0301, isn't it - the first one\"\u00a0and\u200b then\r\nthe quick brown fox"
+    const reply =
+      "She wrote: \"it's my nai\u0308ve cafe\u0301, isn't it - the first one\"\u00a0and\u200b then\r\nthe quick brown fox"
     const matcher = Seam.make({ partial: text, anchor: { text: text.slice(13), unique: true, bits: 99 } })
     const { emitted, seam } = drive(matcher, [...reply])
     assert.strictEqual(emitted, "wn fox")
@@ -118,7 +120,12 @@ describe("a certain seam", () => {
 
   it("goes on from a mark, a joiner and half a flag", () => {
     const before = "Words that stand before what was cut here are plenty, "
-    const cuts = [["cafe", "\u0301 noir"], ["👩", "\u200d💻 works"], ["🇫", "🇷 wins"], ["❤", "\ufe0f and"]]
+    const cuts = [
+      ["cafe", "\u0301 noir"],
+      ["👩", "\u200d💻 works"],
+      ["🇫", "🇷 wins"],
+      ["❤", "\ufe0f and"]
+    ]
     for (const [cut, rest] of cuts) {
       const text = before + (cut ?? "")
       const { emitted, seam } = join(text, anchorOf(text).text + (rest ?? ""))
@@ -190,11 +197,15 @@ describe("a seam that must not be certain", () => {
   })
 
   it("is the answer told in another order", () => {
-    const text = "Alpha comes first in every list there is.\nBeta has its place right behind it.\nGamma is the one that ends"
+    const text =
+      "Alpha comes first in every list there is.\nBeta has its place right behind it.\nGamma is the one that ends"
     const reply = `${anchorOf(text).text}\nBeta has its place right behind it.\nDelta is new`
     assert.isFalse(join(text, reply).seam.certain)
     const ended = `${text} it.`
-    assert.strictEqual(join(ended, `${anchorOf(ended).text}\nBeta has its place right behind it.\n`).seam.doubt, "repeated")
+    assert.strictEqual(
+      join(ended, `${anchorOf(ended).text}\nBeta has its place right behind it.\n`).seam.doubt,
+      "repeated"
+    )
   })
 
   it("is a line begun again that is not the one that was cut", () => {

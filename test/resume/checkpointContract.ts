@@ -20,7 +20,7 @@ const later = { sync: true }
 
 /** Opens a stream and says some words. */
 const begin = (store: Service, id: string, ...words: ReadonlyArray<string>) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* store.append(id, [yield* open(id), start], later)
     for (const word of words) yield* store.append(id, [emitted(text(0, word))], { sync: word.length % 2 === 0 })
   })
@@ -38,16 +38,17 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
 
   describe(`${name} keeps checkpoints`, () => {
     it.scoped("reads what was appended", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         assertNone(yield* kept.read("a"))
         const records = journal(yield* open("a"))
         for (const record of records) yield* kept.append("a", [record], later)
         deepStrictEqual(yield* kept.read("a"), Checkpoint.fold(records))
-      }))
+      })
+    )
 
     it.scoped("keeps the order of appends that are made at once", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         yield* kept.claim("a")
         yield* begin(kept, "a")
@@ -56,29 +57,30 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
           concurrency: "unbounded"
         })
         strictEqual(yield* textOf(kept, "a"), said.join(""))
-      }))
+      })
+    )
 
     it.scoped("goes on with a journal that an earlier claim has left", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         yield* Effect.scoped(Effect.zipRight(kept.claim("a"), begin(kept, "a", "one ", "two ")))
-        yield* Effect.scoped(
-          Effect.zipRight(kept.claim("a"), kept.append("a", [emitted(text(0, "three"))], later))
-        )
+        yield* Effect.scoped(Effect.zipRight(kept.claim("a"), kept.append("a", [emitted(text(0, "three"))], later)))
         strictEqual(yield* textOf(kept, "a"), "one two three")
-      }))
+      })
+    )
 
     it.scoped("begins a new journal with each first record", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         yield* kept.claim("a")
         yield* begin(kept, "a", ...words(50))
         yield* begin(kept, "a", "new")
         strictEqual(yield* textOf(kept, "a"), "new")
-      }))
+      })
+    )
 
     it.scoped("makes an append that was interrupted while it waited, as others come behind it", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         yield* kept.claim("a")
         yield* begin(kept, "a")
@@ -89,10 +91,11 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
         yield* Fiber.join(first)
         yield* kept.append("a", [emitted(text(0, "three"))], later)
         strictEqual(yield* textOf(kept, "a"), "one two three")
-      }))
+      })
+    )
 
     it.scoped("has nothing to append to before the first record, and after a removal", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         strictEqual(yield* failing(kept.append("a", [start], later)), "missing")
         yield* begin(kept, "a", "one")
@@ -101,10 +104,11 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
         deepStrictEqual(yield* kept.list, [])
         strictEqual(yield* failing(kept.append("a", [start], later)), "missing")
         yield* kept.remove("a")
-      }))
+      })
+    )
 
     it.scoped("tells ids apart, whatever they are made of", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         const long = "x".repeat(300)
         const odd = ["", ".", "..", "../a", "a/b", "a\\b", "con", "ä", "a\u0308", "a\0", "\ud83e", "\udd8a"]
@@ -114,10 +118,11 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
         deepStrictEqual((yield* kept.list).map(({ id }) => id).sort(), ids.toSorted())
         for (const id of ids) yield* kept.remove(id)
         deepStrictEqual(yield* kept.list, [])
-      }))
+      })
+    )
 
     it.scoped("lists them, last written first", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         yield* begin(kept, "a", "one")
         yield* TestClock.adjust("1 second")
@@ -132,10 +137,11 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
           { id: "a", status: "running", createdAt: 0, updatedAt: 2_000, expiresAt: day, textLength: 7 },
           { id: "b", status: "running", createdAt: 1_000, updatedAt: 1_000, expiresAt: 1_000 + day, textLength: 0 }
         ])
-      }))
+      })
+    )
 
     it.scoped("does not give out what has expired, and removes it", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const backend = yield* Effect.flatten(place)
         const kept = yield* make(backend)
         yield* kept.append("short", [yield* open("short", { timeToLive: "1 minute" })], later)
@@ -144,12 +150,16 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
         assertTrue(Option.isSome(yield* kept.read("short")))
         yield* TestClock.adjust("1 second")
         assertNone(yield* kept.read("short"))
-        deepStrictEqual((yield* kept.list).map(({ id }) => id), ["long"])
+        deepStrictEqual(
+          (yield* kept.list).map(({ id }) => id),
+          ["long"]
+        )
         assertNone(yield* backend.load("short"))
-      }))
+      })
+    )
 
     it.scoped("lets a stream begin anew under an id whose checkpoint has expired, while that is removed", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const backend = yield* Effect.flatten(place)
         const kept = yield* make(backend)
         yield* kept.append("short", [yield* open("short", { timeToLive: "1 minute" })], later)
@@ -162,43 +172,50 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
           yield* kept.append("short", [yield* open("short", { timeToLive: "1 minute" })], later)
           yield* TestClock.adjust("1 minute")
         }
-      }))
+      })
+    )
 
     it.scoped("leaves what has expired to whoever still goes on with it", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const backend = yield* Effect.flatten(place)
         const kept = yield* make(backend)
-        yield* Effect.scoped(Effect.gen(function*() {
-          yield* kept.claim("short")
-          yield* kept.append("short", [yield* open("short", { timeToLive: "1 minute" }), start], later)
-          yield* TestClock.adjust("2 minutes")
-          yield* kept.list
-          yield* kept.append("short", [emitted(text(0, "late"))], later)
-        }))
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* kept.claim("short")
+            yield* kept.append("short", [yield* open("short", { timeToLive: "1 minute" }), start], later)
+            yield* TestClock.adjust("2 minutes")
+            yield* kept.list
+            yield* kept.append("short", [emitted(text(0, "late"))], later)
+          })
+        )
         assertTrue(Option.isSome(yield* backend.load("short")))
         yield* kept.list
         assertNone(yield* backend.load("short"))
-      }))
+      })
+    )
 
     it.scoped("stops at the size that is allowed, with the last good state intact", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* storeWith({ maxBytes: 2_000 })
-        yield* Effect.scoped(Effect.gen(function*() {
-          yield* kept.claim("a")
-          yield* begin(kept, "a", "one ")
-          const large = kept.append("a", [emitted(text(0, "x".repeat(2_000)))], later)
-          strictEqual(yield* failing(large), "size")
-          // what is small enough would leave a gap
-          strictEqual(yield* failing(kept.append("a", [emitted(text(0, "three"))], later)), "closed")
-          strictEqual(yield* textOf(kept, "a"), "one ")
-        }))
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* kept.claim("a")
+            yield* begin(kept, "a", "one ")
+            const large = kept.append("a", [emitted(text(0, "x".repeat(2_000)))], later)
+            strictEqual(yield* failing(large), "size")
+            // what is small enough would leave a gap
+            strictEqual(yield* failing(kept.append("a", [emitted(text(0, "three"))], later)), "closed")
+            strictEqual(yield* textOf(kept, "a"), "one ")
+          })
+        )
         yield* kept.claim("a")
         yield* kept.append("a", [emitted(text(0, "two"))], later)
         strictEqual(yield* textOf(kept, "a"), "one two")
-      }))
+      })
+    )
 
     it.scoped("refuses a claim while another one stands, and no other id", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         const scope = yield* Scope.make()
         yield* Scope.extend(kept.claim("a"), scope)
@@ -209,18 +226,20 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
         strictEqual(yield* failing(kept.claim("a")), "running")
         yield* Scope.close(scope, Exit.void)
         yield* Effect.scoped(kept.claim("a"))
-      }))
+      })
+    )
 
     it.scoped("lets one of many claims through that are made at once", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const kept = yield* store
         const twenty = Effect.replicateEffect(Effect.exit(kept.claim("a")), 20, { concurrency: "unbounded" })
         const claims = yield* twenty
         strictEqual(claims.filter(Exit.isSuccess).length, 1)
-      }))
+      })
+    )
 
     it.scoped("keeps no secret field and no credit token", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const backend = yield* Effect.flatten(place)
         const kept = yield* make(backend)
         yield* kept.append("a", journal(yield* open("a")), later)
@@ -230,7 +249,8 @@ export const keepsCheckpoints = (name: string, place: Effect.Effect<Place, unkno
         const bytes = Buffer.from(Option.getOrThrow(yield* backend.load("a"))).toString()
         assertInclude(bytes, "refusal")
         strictEqual(bytes.includes("canary-credit"), false)
-      }))
+      })
+    )
   })
 }
 
@@ -253,7 +273,7 @@ const neverRenewing = (backend: Backend): Backend => ({
 /** What a store does that several processes share. */
 export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, unknown, Scope.Scope>): void => {
   /** Two processes; `lock` of the first claims and never renews, as one that has died or sleeps. */
-  const two = Effect.gen(function*() {
+  const two = Effect.gen(function* () {
     const processes = yield* place
     const first = yield* processes
     return { first, one: yield* make(first), other: yield* make(yield* processes) }
@@ -261,7 +281,7 @@ export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, un
 
   describe(`${name} keeps processes apart`, () => {
     it.scoped("refuses a second process while the first one renews its claim", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { one, other } = yield* two
         const scope = yield* Scope.make()
         yield* Scope.extend(one.claim("a", { lease: "3 seconds" }), scope)
@@ -274,20 +294,22 @@ export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, un
         yield* other.claim("a")
         yield* other.append("a", [emitted(text(0, "two"))], later)
         strictEqual(yield* textOf(one, "a"), "onetwo")
-      }))
+      })
+    )
 
     it.scoped("takes over a claim whose lease has run out", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { first, other } = yield* two
         yield* first.lock("a", undefined, 30_000)
         yield* TestClock.adjust("29 seconds")
         strictEqual(yield* failing(other.claim("a")), "running")
         yield* TestClock.adjust("1001 millis")
         yield* Effect.scoped(other.claim("a"))
-      }))
+      })
+    )
 
     it.scoped("does not let a process write whose claim was taken over", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { first, other } = yield* two
         const asleep = yield* make(neverRenewing(first))
         yield* asleep.claim("a")
@@ -298,10 +320,11 @@ export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, un
         strictEqual(yield* failing(asleep.append("a", [emitted(text(0, "mine"))], later)), "closed")
         yield* other.append("a", [emitted(text(0, "two"))], later)
         strictEqual(yield* textOf(other, "a"), "one two")
-      }))
+      })
+    )
 
     it.scoped("does not give away with its own end what somebody else has taken over", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { first, one, other } = yield* two
         const lock = yield* first.lock("a", undefined, 1_000)
         yield* TestClock.adjust("2 seconds")
@@ -309,26 +332,32 @@ export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, un
         yield* lock.release
         strictEqual(yield* lock.confirm, false)
         strictEqual(yield* failing(one.claim("a")), "running")
-      }))
+      })
+    )
 
     it.scoped("takes over at once what was claimed under the same name", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { first, other } = yield* two
         const lock = yield* first.lock("a", "worker 1", 30_000)
         strictEqual(yield* failing(other.claim("a", { owner: "worker 2" })), "running")
         strictEqual(yield* failing(other.claim("a")), "running")
         yield* other.claim("a", { owner: "worker 1" })
         strictEqual(yield* lock.renew, false)
-      }))
+      })
+    )
 
     it.scoped("lets one of several processes through that claim at once", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const processes = yield* place
-        const stores = yield* Effect.replicateEffect(Effect.flatMap(processes, (backend) => make(backend)), 8)
+        const stores = yield* Effect.replicateEffect(
+          Effect.flatMap(processes, (backend) => make(backend)),
+          8
+        )
         const claims = yield* Effect.forEach(stores, (store) => Effect.exit(store.claim("a")), {
           concurrency: "unbounded"
         })
         strictEqual(claims.filter(Exit.isSuccess).length, 1)
-      }))
+      })
+    )
   })
 }

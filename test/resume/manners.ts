@@ -24,13 +24,15 @@ export const randomOf = (seed: number) => {
 
 export type RandomSource = ReturnType<typeof randomOf>
 
-const english = ("the of and to in is that it was for on are with as his they at be this from have or by one had not " +
-  "but what all were when we there can an your which their said if do will each about how up out them then she many " +
-  "some so these would other into has more her two like him see time could no make than first been its who now people " +
-  "my made over did down only way find use may water long little very after words called just where most know get " +
-  "through back much before go good new write our used me man too any day same right look think also around another " +
-  "came come work three word must because does part even place well such here take why things help put years different " +
-  "away again off went old number great tell men say small every found still between name should home big give air").split(" ")
+const english = (
+  "the of and to in is that it was for on are with as his they at be this from have or by one had not "
+  + "but what all were when we there can an your which their said if do will each about how up out them then she many "
+  + "some so these would other into has more her two like him see time could no make than first been its who now people "
+  + "my made over did down only way find use may water long little very after words called just where most know get "
+  + "through back much before go good new write our used me man too any day same right look think also around another "
+  + "came come work three word must because does part even place well such here take why things help put years different "
+  + "away again off went old number great tell men say small every found still between name should home big give air"
+).split(" ")
 const han = [
   ..."的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种",
   ..."面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本",
@@ -62,15 +64,19 @@ export const texts: Readonly<Record<string, (random: RandomSource) => string>> =
   thai: (random) =>
     paragraphs(random, () => Array.from({ length: 5 + random.below(20) }, () => random.pick(thai)).join(""), " "),
   emoji: (random) =>
-    paragraphs(random, () => {
-      const [one, two, three] = [random.pick(emoji), random.pick(emoji), random.pick(emoji)]
-      return `${sentence(random)} ${one}${two} café naïve ${three}`
-    }, " "),
+    paragraphs(
+      random,
+      () => {
+        const [one, two, three] = [random.pick(emoji), random.pick(emoji), random.pick(emoji)]
+        return `${sentence(random)} ${one}${two} café naïve ${three}`
+      },
+      " "
+    ),
   table: (random) =>
-    `| name | ok | value |\n|---|---|---|\n${
-      Array.from({ length: 3 + random.below(20) }, (_, row) =>
-        `| ${random.below(3) === 0 ? row : "row"} | ${random.pick(["yes", "no"])} | ${random.below(4)} |`).join("\n")
-    }\n\n${sentence(random)}`,
+    `| name | ok | value |\n|---|---|---|\n${Array.from(
+      { length: 3 + random.below(20) },
+      (_, row) => `| ${random.below(3) === 0 ? row : "row"} | ${random.pick(["yes", "no"])} | ${random.below(4)} |`
+    ).join("\n")}\n\n${sentence(random)}`,
   lines: (random) => {
     const pool = Array.from({ length: 1 + random.below(3) }, () => sentence(random))
     const lines = Array.from({ length: 4 + random.below(12) }, () => random.pick(pool)).join("\n")
@@ -81,21 +87,19 @@ export const texts: Readonly<Record<string, (random: RandomSource) => string>> =
     return `${sentence(random)} ${chant}${sentence(random)}`
   },
   code: (random) =>
-    `\`\`\`ts\n${
-      Array.from({ length: 3 + random.below(10) }, () => {
-        const name = random.pick(english)
-        return random.pick([
-          `const ${name} = (${random.pick(english)}: string) => {\n  return ${name}.${random.pick(english)}("${random.pick(english)}")\n}\n`,
-          `if (${name} === ${random.below(5)}) {\n    throw new Error("${sentence(random)}")\n}\n`,
-          `  assert(${name})\n  assert(${name})\n`
-        ])
-      }).join("\n")
-    }\`\`\`\n\n${sentence(random)}`,
+    `\`\`\`ts\n${Array.from({ length: 3 + random.below(10) }, () => {
+      const name = random.pick(english)
+      return random.pick([
+        `const ${name} = (${random.pick(english)}: string) => {\n  return ${name}.${random.pick(english)}("${random.pick(english)}")\n}\n`,
+        `if (${name} === ${random.below(5)}) {\n    throw new Error("${sentence(random)}")\n}\n`,
+        `  assert(${name})\n  assert(${name})\n`
+      ])
+    }).join("\n")}\`\`\`\n\n${sentence(random)}`,
   list: (random) =>
-    `## ${sentence(random)}\n\n${
-      Array.from({ length: 3 + random.below(10) }, (_, row) =>
-        `${row + 1}. **${random.pick(english)}**: ${sentence(random)}`).join("\n")
-    }\n\n${sentence(random)}`
+    `## ${sentence(random)}\n\n${Array.from(
+      { length: 3 + random.below(10) },
+      (_, row) => `${row + 1}. **${random.pick(english)}**: ${sentence(random)}`
+    ).join("\n")}\n\n${sentence(random)}`
 }
 
 /** A place to cut: anywhere but inside a surrogate pair, and behind something that is not blank. */
@@ -123,7 +127,7 @@ export interface Reply {
 const otherWords = (random: RandomSource): string => `${sentence(random)} ${sentence(random)}\n\n${sentence(random)}`
 
 const restyle = (text: string): string =>
-  text.replace(/[“”]/gu, "\"").replace(/’/gu, "'").replace(/ /gu, "\u00a0").replace(/\n/gu, "\r\n").normalize("NFD")
+  text.replace(/[“”]/gu, '"').replace(/’/gu, "'").replace(/ /gu, "\u00a0").replace(/\n/gu, "\r\n").normalize("NFD")
 
 const preambles = [
   "Sure, here is the rest:\n\n",
@@ -155,7 +159,7 @@ export const manners: Readonly<Record<string, (scene: Scene) => Reply>> = {
   }),
   "quotes the anchor": ({ anchor, random, rest }) => ({
     text: random.pick([
-      wrap(anchor, rest, "\"", "\""),
+      wrap(anchor, rest, '"', '"'),
       wrap(anchor, rest, "“", "”"),
       wrap(anchor, rest, "`", "`"),
       wrap(anchor, rest, "**", "**"),
@@ -208,7 +212,10 @@ export const manners: Readonly<Record<string, (scene: Scene) => Reply>> = {
     return { text, meant: text.startsWith(partial) ? text.slice(partial.length) : undefined }
   },
   "tells it in another order": ({ anchor, partial, random, rest }) => {
-    const lines = partial.slice(0, -anchor.length).split("\n").filter((line) => line.length > 60)
+    const lines = partial
+      .slice(0, -anchor.length)
+      .split("\n")
+      .filter((line) => line.length > 60)
     const text = lines.length === 0 ? otherWords(random) : `${anchor}\n${random.pick(lines)}\n${rest}`
     return { text, meant: undefined }
   },

@@ -14,8 +14,9 @@ import {
   type WireEvent
 } from "./support.js"
 
-export const story = "Once upon a time there was a fox that lived at the edge of a forest, and every evening it " +
-  "went down to the river to drink. The water was cold, the stones were slippery, and the moon stood above the birches."
+export const story =
+  "Once upon a time there was a fox that lived at the edge of a forest, and every evening it "
+  + "went down to the river to drink. The water was cold, the stones were slippery, and the moon stood above the birches."
 
 export const request = { ...plain, max_tokens: 4096 }
 
@@ -25,7 +26,7 @@ export const tool: Thought = { type: "tool_use", name: "weather", input: { city:
 
 /** Runs with as much time as the waits want. */
 export const inTime = <A, E>(effect: Effect.Effect<A, E, Claude.Claude>, played: ReturnType<typeof model>) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const fiber = yield* Effect.fork(Effect.either(Effect.provide(effect, played.layer)))
     yield* TestClock.adjust("1 hour")
     return yield* Fiber.join(fiber)
@@ -39,7 +40,7 @@ export const resumed = (
     readonly model?: Partial<Parameters<typeof model>[0]>
   } = {}
 ) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { model: more, request: asked, ...rest } = options
     const played = model({ thoughts, cuts, ...more })
     const seen: Array<Resumable.Event> = []
@@ -53,12 +54,12 @@ export const resumed = (
   })
 
 export const types = (events: ReadonlyArray<Resumable.Event>) =>
-  events.map((event) => event.type === "resume" ? `resume ${event.status}` : event.type)
+  events.map((event) => (event.type === "resume" ? `resume ${event.status}` : event.type))
 
 export const textOf = (events: ReadonlyArray<Resumable.Event>) =>
-  events.map((event) =>
-    event.type === "content_block_delta" && event.delta.type === "text_delta" ? event.delta.text : ""
-  ).join("")
+  events
+    .map((event) => (event.type === "content_block_delta" && event.delta.type === "text_delta" ? event.delta.text : ""))
+    .join("")
 
 /** Behind which byte of the stream its text holds so many characters. */
 export const byteOf = (thoughts: ReadonlyArray<Thought>, needle: string): number => {
@@ -74,16 +75,18 @@ export const half = (thoughts: ReadonlyArray<Thought>): number => Math.floor(byt
 export type Answer =
   | { readonly events: ReadonlyArray<WireEvent>; readonly how?: Cut["how"] }
   | {
-    readonly status: number
-    readonly headers?: Readonly<Record<string, string>>
-    readonly type: string
-    readonly message: string
-  }
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly type: string
+      readonly message: string
+    }
 
 const errorResponse = (answer: Extract<Answer, { readonly status: number }>): Transport.TransportResponse => {
   const { headers, message, status, type } = answer
   const response = responseOf(
-    new TextEncoder().encode(JSON.stringify({ type: "error", error: { type, message } })), undefined, true
+    new TextEncoder().encode(JSON.stringify({ type: "error", error: { type, message } })),
+    undefined,
+    true
   )
   return { ...response, status, headers: { "content-type": "application/json", "request-id": "req_e", ...headers } }
 }
@@ -116,7 +119,9 @@ export const start = (usage: object = {}): WireEvent => ({
 })
 
 export const block = (
-  index: number, content_block: object, ...deltas: ReadonlyArray<object>
+  index: number,
+  content_block: object,
+  ...deltas: ReadonlyArray<object>
 ): ReadonlyArray<WireEvent> => [
   { type: "content_block_start", index, content_block },
   ...deltas.map((delta) => ({ type: "content_block_delta", index, delta })),

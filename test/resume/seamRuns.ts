@@ -58,8 +58,11 @@ export const runOf = (kind: string, manner: string, seed: number): Run => {
   const { meant, text: answer } = reply({ partial, anchor: asked, rest: text.slice(at), random })
   const matcher = Seam.make({ partial, anchor })
   const { emitted, seam } = drive(matcher, split(random, answer, random.pick([1, 5, 40, 4_000])))
-  const isTwofold = unasked.has(manner) && anchor !== undefined && answer.startsWith(anchor.text) &&
-    answer.slice(anchor.text.length) !== meant
+  const isTwofold =
+    unasked.has(manner)
+    && anchor !== undefined
+    && answer.startsWith(anchor.text)
+    && answer.slice(anchor.text.length) !== meant
   return { manner, kind, seed, partial, anchor, reply: answer, meant, emitted, seam, isTwofold }
 }
 
@@ -79,8 +82,15 @@ export interface Account {
 export const account = (runs: Iterable<Run>): ReadonlyMap<string, Account> => {
   const accounts = new Map<string, Account>()
   for (const run of runs) {
-    const entry = accounts.get(run.manner) ??
-      { runs: 0, certain: 0, uncertainExact: 0, uncertainOther: 0, failed: 0, false: 0, twofold: 0 }
+    const entry = accounts.get(run.manner) ?? {
+      runs: 0,
+      certain: 0,
+      uncertainExact: 0,
+      uncertainOther: 0,
+      failed: 0,
+      false: 0,
+      twofold: 0
+    }
     accounts.set(run.manner, entry)
     entry.runs++
     entry.certain += run.seam.certain ? 1 : 0

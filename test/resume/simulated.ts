@@ -9,7 +9,7 @@ export const withSimulator = <A, E>(
   use: (simulator: Simulator.Service) => Effect.Effect<A, E, Claude.Claude>,
   options: { readonly idle?: Duration.DurationInput; readonly simulator?: Simulator.Options } = {}
 ) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const simulator = yield* Simulator.make({ tokenDelay: 0, drain: 5, ...options.simulator })
     return yield* Effect.provide(
       use(simulator),

@@ -96,7 +96,7 @@ export const eventsOf = (
     }
   })
   const reason = options.stop ?? (thoughts.at(-1)?.type === "tool_use" ? "tool_use" : "end_turn")
-  const said = thoughts.map((thought) => thought.type === "text" ? thought.text : "").join("").length
+  const said = thoughts.map((thought) => (thought.type === "text" ? thought.text : "")).join("").length
   return [
     {
       type: "message_start",
@@ -136,7 +136,7 @@ const answerBytes = (thoughts: ReadonlyArray<Thought>, pieces: number, attempt: 
 }
 
 const textOf = (thoughts: ReadonlyArray<Thought>): string =>
-  thoughts.map((thought) => thought.type === "text" ? thought.text : "").join("")
+  thoughts.map((thought) => (thought.type === "text" ? thought.text : "")).join("")
 
 /** What is left of an answer behind so many characters of its text: the text that is next, and what follows it. */
 const remainder = (
@@ -161,7 +161,7 @@ interface Turn {
 
 const turnText = (turn: Turn | undefined): string => {
   if (typeof turn?.content === "string") return turn.content
-  const blocks = Array.isArray(turn?.content) ? turn.content as ReadonlyArray<{ readonly text?: string }> : []
+  const blocks = Array.isArray(turn?.content) ? (turn.content as ReadonlyArray<{ readonly text?: string }>) : []
   return blocks.map((block) => block.text ?? "").join("")
 }
 
@@ -186,9 +186,11 @@ export const continuationIn = (
 }
 
 /** How the model answers a request that asks it to go on. */
-export type Manner = (
-  scene: { readonly partial: string; readonly anchor: string; readonly rest: string }
-) => { readonly text: string; readonly meant: string | undefined; readonly isTwofold?: boolean }
+export type Manner = (scene: { readonly partial: string; readonly anchor: string; readonly rest: string }) => {
+  readonly text: string
+  readonly meant: string | undefined
+  readonly isTwofold?: boolean
+}
 
 const obedient: Manner = ({ anchor, rest }) => ({ text: anchor + rest, meant: rest })
 
@@ -259,7 +261,7 @@ const watched = (
   const read = Effect.suspend(() =>
     hang !== undefined && pieces > 0
       ? Effect.zipRight(hang, Effect.never)
-      : Effect.tap(body.read, (bytes) => Effect.sync(() => bytes === undefined ? onEnd() : void pieces++))
+      : Effect.tap(body.read, (bytes) => Effect.sync(() => (bytes === undefined ? onEnd() : void pieces++)))
   )
   return { ...response, body: { ...body, read } }
 }
@@ -278,9 +280,8 @@ export const model = (options: ModelOptions) => {
       return intercepted
     }
     const asked = continuationIn(body)
-    const { thoughts, ...reply } = asked === undefined
-      ? mind.anew(seen.some(({ text }) => text !== ""))
-      : mind.goOn(asked)
+    const { thoughts, ...reply } =
+      asked === undefined ? mind.anew(seen.some(({ text }) => text !== "")) : mind.goOn(asked)
     const whole = answerBytes(thoughts, options.pieces ?? 9, nth)
     const cut = options.cuts[seen.length]
     const bytes = cut === undefined ? whole : whole.slice(0, cut.at)
@@ -295,14 +296,16 @@ export const model = (options: ModelOptions) => {
     const response = responseOf(bytes, cut?.how, options.inOnePiece ?? true)
     return watched(response, options.hang?.(nth), () => void bodies.drained++)
   }
-  const execute: Transport.Service["execute"] = options.transport?.execute ?? ((request) =>
-    Effect.acquireRelease(
-      Effect.sync(() => {
-        bodies.most = Math.max(bodies.most, ++bodies.open)
-        return answer(JSON.parse(new TextDecoder().decode(request.body)))
-      }),
-      () => Effect.sync(() => void bodies.open--)
-    ))
+  const execute: Transport.Service["execute"] =
+    options.transport?.execute
+    ?? ((request) =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          bodies.most = Math.max(bodies.most, ++bodies.open)
+          return answer(JSON.parse(new TextDecoder().decode(request.body)))
+        }),
+        () => Effect.sync(() => void bodies.open--)
+      ))
   const layer = Claude.layerTransport({ apiKey: secret }).pipe(
     Layer.provide(Layer.succeed(Transport.Transport, { execute }))
   )
@@ -335,9 +338,10 @@ export const responseOf = (
   how: Cut["how"] | undefined,
   inOnePiece: boolean
 ): Transport.TransportResponse => {
-  const extra = how === "error"
-    ? new TextEncoder().encode(sse({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } }))
-    : undefined
+  const extra =
+    how === "error"
+      ? new TextEncoder().encode(sse({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } }))
+      : undefined
   const chunks: Array<Uint8Array> = []
   const size = inOnePiece ? bytes.length : 61
   for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size))

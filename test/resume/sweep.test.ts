@@ -22,14 +22,16 @@ const thoughts: ReadonlyArray<Thought> = [
   { type: "thinking", text: "The user wants a table, a poem and the weather. I begin with the table." },
   {
     type: "text",
-    text: "Here is the plan for the week; it’s “tight”.\n\n" +
-      "| day | place | ok |\n|---|---|---|\n| Mon | Oslo | yes |\n| Tue | Oslo | yes |\n| Wed | Oslo | yes |\n\nRow, row, row your boat,\nRow, row, row your boat,\n" +
-      "gently down the stream. 狐狸每天晚上都到河边去喝水，月亮照在白桦树上。 The crew 👩‍💻👍🏽🇫🇷 went ashore."
+    text:
+      "Here is the plan for the week; it’s “tight”.\n\n"
+      + "| day | place | ok |\n|---|---|---|\n| Mon | Oslo | yes |\n| Tue | Oslo | yes |\n| Wed | Oslo | yes |\n\nRow, row, row your boat,\nRow, row, row your boat,\n"
+      + "gently down the stream. 狐狸每天晚上都到河边去喝水，月亮照在白桦树上。 The crew 👩‍💻👍🏽🇫🇷 went ashore."
   },
   {
     type: "text",
-    text: " Then it rained for three days and nights, and nobody could say where the river ended and the road began. " +
-      "Row, row, row your boat,\nRow, row, row your boat,\nand so the story ends.\n\nI look up the weather now."
+    text:
+      " Then it rained for three days and nights, and nobody could say where the river ended and the road began. "
+      + "Row, row, row your boat,\nRow, row, row your boat,\nand so the story ends.\n\nI look up the weather now."
   },
   { type: "tool_use", name: "weather", input: { city: "Tromsø", days: [1, 2, 3], note: "北極光 ✨" } }
 ]
@@ -66,47 +68,72 @@ describe("a stream with an obedient model", () => {
     assert.isAtLeast(length, 4096)
   })
 
-  it.live.each(["reset", "fin", "stall"] as const)("is exact when it is cut by %s at any byte", (how) =>
-    Effect.gen(function*() {
-      const { certain, runs } = yield* assertNoneWrong(obedient(cutsAt(bytes, [how])), inexact)
-      assert.strictEqual(runs, length)
-      // the promise would be cheap if nothing were ever certain
-      assert.isAbove(certain / runs, 0.8)
-    }), 300_000)
+  it.live.each(["reset", "fin", "stall"] as const)(
+    "is exact when it is cut by %s at any byte",
+    (how) =>
+      Effect.gen(function* () {
+        const { certain, runs } = yield* assertNoneWrong(obedient(cutsAt(bytes, [how])), inexact)
+        assert.strictEqual(runs, length)
+        // the promise would be cheap if nothing were ever certain
+        assert.isAbove(certain / runs, 0.8)
+      }),
+    300_000
+  )
 
-  it.live("is exact when it ends or fails behind any event", () =>
-    assertNoneWrong(obedient(cutsAt(ends, ["end", "error"])), inexact), 120_000)
+  it.live(
+    "is exact when it ends or fails behind any event",
+    () => assertNoneWrong(obedient(cutsAt(ends, ["end", "error"])), inexact),
+    120_000
+  )
 
-  it.live.each(["assistantTurn", "prefill"] as const)("is exact by %s when it is cut behind any event", (strategy) =>
-    assertNoneWrong(obedient(cutsAt(ends, ["reset"]), { strategy }), inexact), 120_000)
+  it.live.each(["assistantTurn", "prefill"] as const)(
+    "is exact by %s when it is cut behind any event",
+    (strategy) => assertNoneWrong(obedient(cutsAt(ends, ["reset"]), { strategy }), inexact),
+    120_000
+  )
 
-  it.live("is exact when the model thinks before it goes on, and bytes come in pieces", () =>
-    assertNoneWrong(obedient(cutsAt(ends, ["reset"]), { thinksAgain: true, inOnePiece: false }), inexact), 120_000)
+  it.live(
+    "is exact when the model thinks before it goes on, and bytes come in pieces",
+    () => assertNoneWrong(obedient(cutsAt(ends, ["reset"]), { thinksAgain: true, inOnePiece: false }), inexact),
+    120_000
+  )
 })
 
 const strategies: ReadonlyArray<Resumable.Strategy> = ["quoted", "assistantTurn", "prefill"]
 
 describe("models of many manners", () => {
-  it.live.each(strategies)("never make a certain seam that is wrong, by %s, behind any event", (strategy) =>
-    assertNoneWrong(function*() {
-      for (const name of Object.keys(manners)) {
-        for (const at of ends) {
-          const manner = mannerOf(name, randomOf(at))
-          yield [`${name} at ${at}`, { thoughts, pieces, strategy, manner, cuts: [{ at, how: "reset" }] }]
-        }
-      }
-    }()), 300_000)
+  it.live.each(strategies)(
+    "never make a certain seam that is wrong, by %s, behind any event",
+    (strategy) =>
+      assertNoneWrong(
+        (function* () {
+          for (const name of Object.keys(manners)) {
+            for (const at of ends) {
+              const manner = mannerOf(name, randomOf(at))
+              yield [`${name} at ${at}`, { thoughts, pieces, strategy, manner, cuts: [{ at, how: "reset" }] }]
+            }
+          }
+        })()
+      ),
+    300_000
+  )
 })
 
 describe("any text, cut up to five times", () => {
   const count = Number(process.env["SWEEP_PLANS"] ?? 2000)
   const from = Number(process.env["SWEEP_SEED"] ?? 1)
-  it.live(`holds in plans by chance`, () =>
-    Effect.gen(function*() {
-      const { certain, runs } = yield* assertNoneWrong(function*() {
-        for (let seed = from; seed < from + count; seed++) yield [`seed ${seed}`, randomPlan(seed)]
-      }())
-      assert.strictEqual(runs, count)
-      assert.isAbove(certain / runs, 0.3)
-    }), 3_600_000)
+  it.live(
+    `holds in plans by chance`,
+    () =>
+      Effect.gen(function* () {
+        const { certain, runs } = yield* assertNoneWrong(
+          (function* () {
+            for (let seed = from; seed < from + count; seed++) yield [`seed ${seed}`, randomPlan(seed)]
+          })()
+        )
+        assert.strictEqual(runs, count)
+        assert.isAbove(certain / runs, 0.3)
+      }),
+    3_600_000
+  )
 })

@@ -32,7 +32,7 @@ const atOnce = RetryPolicy.make({ schedule: Schedule.recurs(20) })
 export const request = { ...plain, max_tokens: 100_000 }
 
 /** One client for all runs: what answers it is put in its place before each. */
-export const makeRunner = Effect.gen(function*() {
+export const makeRunner = Effect.gen(function* () {
   let current = model({ thoughts: [], cuts: [] })
   let attempt = 0
   let attempts: Array<number> = []
@@ -42,9 +42,11 @@ export const makeRunner = Effect.gen(function*() {
       return current.transport.execute(request)
     }
   }
-  const layer = Claude.layerTransport(
-    { apiKey: secret, retry: atOnce, timeouts: { idle: undefined, stalled: undefined } }
-  )
+  const layer = Claude.layerTransport({
+    apiKey: secret,
+    retry: atOnce,
+    timeouts: { idle: undefined, stalled: undefined }
+  })
   const claude = yield* Effect.provide(
     Claude.Claude,
     Layer.provide(layer, Layer.succeed(Transport.Transport, transport))
@@ -58,15 +60,17 @@ export const makeRunner = Effect.gen(function*() {
   }
   return (plan: Plan): Effect.Effect<Run> =>
     Effect.suspend(() => {
-      const played = current = model(plan)
+      const played = (current = model(plan))
       attempt = 0
       attempts = []
       const events: Array<Resumable.Event> = []
       const stream = Resumable.stream(request, { policy: atOnce, strategy: plan.strategy, ...plan.options })
-      return Resumable.message(Stream.map(stream, (event) => {
-        events.push(event)
-        return event
-      })).pipe(
+      return Resumable.message(
+        Stream.map(stream, (event) => {
+          events.push(event)
+          return event
+        })
+      ).pipe(
         Effect.provideService(Claude.Claude, counting),
         Effect.either,
         Effect.map((result): Run => ({
@@ -100,9 +104,8 @@ const folded = (events: ReadonlyArray<Resumable.Event>) => {
       case "message_start":
       case "message_delta":
       case "message_stop":
-        if (
-          event.type === "message_delta" && [...blocks.values()].some(({ open }) => open)
-        ) fault("an open block at the end")
+        if (event.type === "message_delta" && [...blocks.values()].some(({ open }) => open))
+          fault("an open block at the end")
         if (++count[event.type] > 1) fault(`two ${event.type}`)
         break
       case "content_block_start": {
@@ -142,14 +145,13 @@ const folded = (events: ReadonlyArray<Resumable.Event>) => {
 /** Whether the seam of a segment was rightly called certain: what was told behind it is what the reply meant. */
 const falseSeams = (run: Run, finalText: string, isWhole: boolean): ReadonlyArray<string> => {
   const failed = Either.isLeft(run.result) && run.result.left._tag === "ResumeFailed" ? run.result.left : undefined
-  const seams = Either.isRight(run.result) ? run.result.right.seams : failed?.checkpoint.seams ?? []
+  const seams = Either.isRight(run.result) ? run.result.right.seams : (failed?.checkpoint.seams ?? [])
   const last = run.seen.at(-1)?.attempt ?? 0
   return seams.flatMap(({ attempt, certain }) => {
     const reply = run.seen.findLast((seen) => seen.attempt === attempt)
     const next = run.seen.find((seen) => seen.attempt > attempt)
-    if (
-      !certain || reply === undefined || reply.isTwofold || (next !== undefined && next.partial === undefined)
-    ) return []
+    if (!certain || reply === undefined || reply.isTwofold || (next !== undefined && next.partial === undefined))
+      return []
     if (reply.meant === undefined) return [`attempt ${attempt}: certain, of a reply that means no text`]
     const told = next?.partial ?? finalText
     const isRight = attempt === last && isWhole ? told === reply.meant : reply.meant.startsWith(told)
@@ -162,7 +164,7 @@ export const faultsOf = (run: Run): ReadonlyArray<string> => {
   const { count, faults, text, toolUses } = folded(run.events)
   const isWhole = Either.isRight(run.result)
   const more = falseSeams(run, text, isWhole && !run.result.right.synthesized)
-  const partials = run.seen.flatMap(({ partial }) => partial === undefined ? [] : [partial])
+  const partials = run.seen.flatMap(({ partial }) => (partial === undefined ? [] : [partial]))
   return [
     ...faults,
     ...more,
@@ -171,9 +173,9 @@ export const faultsOf = (run: Run): ReadonlyArray<string> => {
     ...(toolUses > 1 ? ["a tool call twice"] : []),
     ...(run.bodies.open > 0 || run.bodies.most > 1 ? [`bodies left open: ${JSON.stringify(run.bodies)}`] : []),
     ...partials.flatMap((partial, at) =>
-      at === 0 || isRestarted(run) || partial.startsWith(
-        partials[at - 1]?.trimEnd() ?? ""
-      ) ? [] : ["text was lost or changed"]
+      at === 0 || isRestarted(run) || partial.startsWith(partials[at - 1]?.trimEnd() ?? "")
+        ? []
+        : ["text was lost or changed"]
     ),
     ...(Either.isLeft(run.result) && run.result.left._tag === "ResumeFailed" && run.result.left.text !== text
       ? ["the checkpoint does not hold the text"]
@@ -190,13 +192,13 @@ export const toolUsesOf = (run: Run): number => folded(run.events).toolUses
 
 /** The text of an answer as a whole. */
 export const wholeText = (thoughts: ReadonlyArray<Thought>): string =>
-  thoughts.map((thought) => thought.type === "text" ? thought.text : "").join("")
+  thoughts.map((thought) => (thought.type === "text" ? thought.text : "")).join("")
 
 /** Behind which bytes the events of a whole answer end. */
 export const boundaries = (thoughts: ReadonlyArray<Thought>, pieces = 9): ReadonlyArray<number> => {
   const events = eventsOf(thoughts, { pieces })
   let at = 0
-  return events.map((event) => at += bytesOf([event]).length).slice(0, -1)
+  return events.map((event) => (at += bytesOf([event]).length)).slice(0, -1)
 }
 
 const unasked = new Set([
@@ -208,12 +210,20 @@ const unasked = new Set([
 ])
 
 /** A model of one of the manners, as a run takes it. */
-export const mannerOf = (name: string, random: RandomSource): Manner => ({ anchor, partial, rest }) => {
-  const reply = manners.manners[name]?.({ partial, anchor: anchor === "" ? partial.slice(-30) : anchor, rest, random })
-  const { meant, text } = reply ?? { text: "", meant: undefined }
-  const isTwofold = unasked.has(name) && anchor !== "" && text.startsWith(anchor) && text.slice(anchor.length) !== meant
-  return { text, meant, isTwofold }
-}
+export const mannerOf =
+  (name: string, random: RandomSource): Manner =>
+  ({ anchor, partial, rest }) => {
+    const reply = manners.manners[name]?.({
+      partial,
+      anchor: anchor === "" ? partial.slice(-30) : anchor,
+      rest,
+      random
+    })
+    const { meant, text } = reply ?? { text: "", meant: undefined }
+    const isTwofold =
+      unasked.has(name) && anchor !== "" && text.startsWith(anchor) && text.slice(anchor.length) !== meant
+    return { text, meant, isTwofold }
+  }
 
 const hows = ["reset", "fin", "stall", "end", "error"] as const
 
@@ -229,15 +239,16 @@ export const randomPlan = (seed: number): Plan => {
     ...(random.below(2) === 0 ? [{ type: "thinking" as const, text: "Let me think about what to say here." }] : []),
     text(),
     ...(random.below(2) === 0 ? [text()] : []),
-    ...(random.below(3) === 0 ? [
-      { type: "tool_use" as const, name: "weather", input: { city: "Oslo", days: [1, 2] } }
-    ] : [])
+    ...(random.below(3) === 0
+      ? [{ type: "tool_use" as const, name: "weather", input: { city: "Oslo", days: [1, 2] } }]
+      : [])
   ]
   const pieces = 1 + random.below(30)
   const length = bytesOf(eventsOf(thoughts, { pieces })).length
-  const cuts = Array.from(
-    { length: 1 + random.below(5) }, (): Cut => ({ at: random.below(length), how: random.pick(hows) })
-  )
+  const cuts = Array.from({ length: 1 + random.below(5) }, (): Cut => ({
+    at: random.below(length),
+    how: random.pick(hows)
+  }))
   const names = Object.keys(manners.manners)
   const manner = random.below(2) === 0 ? "obeys" : random.pick(names)
   return {
@@ -248,9 +259,10 @@ export const randomPlan = (seed: number): Plan => {
     manner: mannerOf(manner, random),
     inOnePiece: random.below(2) === 0,
     thinksAgain: random.below(3) === 0,
-    options: { onUncertain: random.pick(
-      ["mark", "mark", "mark", "restart", "fail"] as const
-    ), liveToolInput: random.below(3) === 0 }
+    options: {
+      onUncertain: random.pick(["mark", "mark", "mark", "restart", "fail"] as const),
+      liveToolInput: random.below(3) === 0
+    }
   }
 }
 
@@ -259,7 +271,7 @@ export const wrongOf = (
   plans: Iterable<readonly [string, Plan]>,
   alsoWrong: (run: Run) => ReadonlyArray<string> = () => []
 ): Effect.Effect<{ readonly runs: number; readonly certain: number; readonly wrong: ReadonlyArray<string> }> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const run = yield* makeRunner
     const wrong: Array<string> = []
     let runs = 0

@@ -28,7 +28,7 @@ const faults = {
 const kinds = Object.keys(faults) as ReadonlyArray<keyof typeof faults>
 
 const textOf = ({ content }: Resumable.Result["message"]): string =>
-  wholeText(content.flatMap((block) => block.type === "text" ? [{ type: "text" as const, text: block.text }] : []))
+  wholeText(content.flatMap((block) => (block.type === "text" ? [{ type: "text" as const, text: block.text }] : [])))
 
 /** The log once the other side has seen what was closed here, or after two seconds as it is. */
 const settled = (simulator: Simulator.Service) =>
@@ -38,38 +38,56 @@ const settled = (simulator: Simulator.Service) =>
   }).pipe(Effect.zipRight(simulator.log))
 
 describe("a stream over sockets", () => {
-  it.scopedLive("is exact wherever its connections break, and leaves none of them open", () =>
-    withSimulator((simulator) =>
-      Effect.gen(function*() {
-        const whole = textOf((yield* Resumable.message(Resumable.stream(request))).message)
-        const [first] = yield* simulator.log
-        const bytes = first?.bytesSent ?? 0
-        const events = first?.eventsSent ?? 0
-        assert.isAbove(bytes, 4096)
-        const random = randomOf(1)
-        let cuts = 0
-        for (let run = 0; run < 300; run++) {
-          yield* simulator.reset
-          const kind = kinds[run % kinds.length] ?? "reset"
-          // a third cut in the thinking would be the end of it
-          const places = Array.from({ length: 1 + random.below(2) }, () =>
-            kind === "error" ? { event: random.below(events) } : random.below(bytes))
-          yield* simulator.setFaults(places.map((at) => faults[kind](at)))
-          const result = yield* Effect.either(Resumable.message(Resumable.stream(request, atOnce)))
-          const log = yield* settled(simulator)
-          const said = `${kind} at ${JSON.stringify(places)}`
-          assert.isTrue(Either.isRight(result), `${said}: ${Either.isLeft(result) ? result.left.message : ""}`)
-          if (Either.isLeft(result)) continue
-          const { message, seams, segments } = result.right
-          assert.strictEqual(textOf(message), whole, said)
-          assert.isTrue(seams.every(({ certain, failed }) => certain || !failed), said)
-          // the account is that of the other side
-          const ids = log.flatMap(({ requestId }) => requestId === undefined ? [] : [requestId])
-          assert.isTrue(segments.every(({ requestId }) => requestId === undefined || ids.includes(requestId)), said)
-          assert.deepStrictEqual(log.filter(({ outcome }) => outcome === "open"), [], said)
-          cuts += segments.length - 1
-        }
-        assert.isAbove(cuts, 200)
-        assert.isAtMost((yield* simulator.connections).length, 2)
-      }), { idle: "250 millis" }), 180_000)
+  it.scopedLive(
+    "is exact wherever its connections break, and leaves none of them open",
+    () =>
+      withSimulator(
+        (simulator) =>
+          Effect.gen(function* () {
+            const whole = textOf((yield* Resumable.message(Resumable.stream(request))).message)
+            const [first] = yield* simulator.log
+            const bytes = first?.bytesSent ?? 0
+            const events = first?.eventsSent ?? 0
+            assert.isAbove(bytes, 4096)
+            const random = randomOf(1)
+            let cuts = 0
+            for (let run = 0; run < 300; run++) {
+              yield* simulator.reset
+              const kind = kinds[run % kinds.length] ?? "reset"
+              // a third cut in the thinking would be the end of it
+              const places = Array.from({ length: 1 + random.below(2) }, () =>
+                kind === "error" ? { event: random.below(events) } : random.below(bytes)
+              )
+              yield* simulator.setFaults(places.map((at) => faults[kind](at)))
+              const result = yield* Effect.either(Resumable.message(Resumable.stream(request, atOnce)))
+              const log = yield* settled(simulator)
+              const said = `${kind} at ${JSON.stringify(places)}`
+              assert.isTrue(Either.isRight(result), `${said}: ${Either.isLeft(result) ? result.left.message : ""}`)
+              if (Either.isLeft(result)) continue
+              const { message, seams, segments } = result.right
+              assert.strictEqual(textOf(message), whole, said)
+              assert.isTrue(
+                seams.every(({ certain, failed }) => certain || !failed),
+                said
+              )
+              // the account is that of the other side
+              const ids = log.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]))
+              assert.isTrue(
+                segments.every(({ requestId }) => requestId === undefined || ids.includes(requestId)),
+                said
+              )
+              assert.deepStrictEqual(
+                log.filter(({ outcome }) => outcome === "open"),
+                [],
+                said
+              )
+              cuts += segments.length - 1
+            }
+            assert.isAbove(cuts, 200)
+            assert.isAtMost((yield* simulator.connections).length, 2)
+          }),
+        { idle: "250 millis" }
+      ),
+    180_000
+  )
 })

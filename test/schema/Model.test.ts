@@ -11,7 +11,10 @@ const declared = fs.readFileSync(
 describe("Model", () => {
   it("knows every model of the official SDK, and no other", () => {
     const line = /^export type Model = (.*);$/m.exec(declared)?.[1] ?? ""
-    deepStrictEqual([...Model.knownModelIds], [...line.matchAll(/'([^']+)'/g)].map(([, id]) => id))
+    deepStrictEqual(
+      [...Model.knownModelIds],
+      [...line.matchAll(/'([^']+)'/g)].map(([, id]) => id)
+    )
   })
 
   it.each([
@@ -69,15 +72,21 @@ describe("Model", () => {
     const groups = new Map<string, Array<string>>()
     for (const id of Model.knownModelIds) {
       const name = Model.limitGroupOf(id)
-      groups.set(name, [...groups.get(name) ?? [], id])
+      groups.set(name, [...(groups.get(name) ?? []), id])
     }
-    deepStrictEqual([...groups.values()].filter((ids) => ids.length > 1).map((ids) => ids.join(" ")).sort(), [
-      "claude-fable-5-1 claude-fable-5",
-      "claude-haiku-4-5 claude-haiku-4-5-20251001",
-      "claude-mythos-5-1 claude-mythos-5",
-      "claude-opus-4-8 claude-opus-4-7 claude-opus-4-6 claude-opus-4-5 claude-opus-4-5-20251101",
-      "claude-sonnet-4-6 claude-sonnet-4-5 claude-sonnet-4-5-20250929"
-    ])
+    deepStrictEqual(
+      [...groups.values()]
+        .filter((ids) => ids.length > 1)
+        .map((ids) => ids.join(" "))
+        .sort(),
+      [
+        "claude-fable-5-1 claude-fable-5",
+        "claude-haiku-4-5 claude-haiku-4-5-20251001",
+        "claude-mythos-5-1 claude-mythos-5",
+        "claude-opus-4-8 claude-opus-4-7 claude-opus-4-6 claude-opus-4-5 claude-opus-4-5-20251101",
+        "claude-sonnet-4-6 claude-sonnet-4-5 claude-sonnet-4-5-20250929"
+      ]
+    )
     strictEqual(Model.limitGroupOf("us.anthropic.claude-opus-4-6-v1:0"), "opus-4")
   })
 })

@@ -56,21 +56,33 @@ describe("rules", () => {
 /** The JSON examples in the doc comments of the official SDK, as requests. */
 const documented = (): ReadonlyArray<object> => {
   const url = new URL("../../node_modules/@anthropic-ai/sdk/resources/messages/messages.d.ts", import.meta.url)
-  const fences = fs.readFileSync(url, "utf8").replaceAll(/^ *\* ?/gm, "").matchAll(/```json\n([^]*?)```/g)
+  const fences = fs
+    .readFileSync(url, "utf8")
+    .replaceAll(/^ *\* ?/gm, "")
+    .matchAll(/```json\n([^]*?)```/g)
   const base = { model: "claude-sonnet-4-5", max_tokens: 1024, messages: [{ role: "user", content: "Hello" }] }
-  return [...fences].map(([, text = ""]): unknown => JSON.parse(text)).flatMap((example) => {
-    const text = JSON.stringify(example)
-    return text.startsWith("[{\"role\"") ? [{ ...base, messages: example }] :
-      text.startsWith("{\"role\"") ? [{ ...base, messages: [example] }] :
-      text.includes("input_schema") ? [{ ...base, tools: example }] : []
-  })
+  return [...fences]
+    .map(([, text = ""]): unknown => JSON.parse(text))
+    .flatMap((example) => {
+      const text = JSON.stringify(example)
+      return text.startsWith('[{"role"')
+        ? [{ ...base, messages: example }]
+        : text.startsWith('{"role"')
+          ? [{ ...base, messages: [example] }]
+          : text.includes("input_schema")
+            ? [{ ...base, tools: example }]
+            : []
+    })
 }
 
 describe("validate", () => {
   it("takes every example in the docs of the official SDK", () => {
     const examples = documented()
     assertTrue(examples.length >= 6, `${examples.length} examples`)
-    deepStrictEqual(examples.flatMap((example) => validate(example)), [])
+    deepStrictEqual(
+      examples.flatMap((example) => validate(example)),
+      []
+    )
   })
 
   it.each(Object.entries(validRequests))("takes %s", (_, request) => {
@@ -90,16 +102,27 @@ describe("validate", () => {
     const issues = validate({
       max_tokens: "many",
       temperature: 1,
-      messages: [{ role: "user", content: [{ type: "text", text: "" }, { type: "image", source: { type: "base64" } }] }]
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "" },
+            { type: "image", source: { type: "base64" } }
+          ]
+        }
+      ]
     })
-    deepStrictEqual(issues.map(({ path, rule }) => [path.join("."), rule]), [
-      ["model", "shape"],
-      ["max_tokens", "shape"],
-      ["messages.0.content.1.source.media_type", "shape"],
-      ["messages.0.content.1.source.data", "shape"],
-      ["temperature", "sampling-parameters"],
-      ["messages.0.content.0.text", "text-empty"]
-    ])
+    deepStrictEqual(
+      issues.map(({ path, rule }) => [path.join("."), rule]),
+      [
+        ["model", "shape"],
+        ["max_tokens", "shape"],
+        ["messages.0.content.1.source.media_type", "shape"],
+        ["messages.0.content.1.source.data", "shape"],
+        ["temperature", "sampling-parameters"],
+        ["messages.0.content.0.text", "text-empty"]
+      ]
+    )
     assertTrue(issues.every(({ message, remedy }) => message.length > 0 && remedy.endsWith(".")))
   })
 
@@ -109,7 +132,10 @@ describe("validate", () => {
     [[], "expected object, found array"],
     [undefined, "expected object, found nothing"]
   ])("says of %j that it is no request", (request, message) => {
-    deepStrictEqual(validate(request).map((issue) => issue.message), [message])
+    deepStrictEqual(
+      validate(request).map((issue) => issue.message),
+      [message]
+    )
   })
 
   it("checks types alone at level shape, and nothing at level off", () => {
@@ -132,17 +158,18 @@ describe("validate", () => {
 
   it("tells a role, a literal and a union by what they take", () => {
     const messageOf = (fields: object): ReadonlyArray<string> =>
-      validate({ model: "m", max_tokens: 1, messages: [{ role: "user", content: "a" }], ...fields }, "shape")
-        .map(({ message, path }) => `${path.join(".")}: ${message}`)
+      validate({ model: "m", max_tokens: 1, messages: [{ role: "user", content: "a" }], ...fields }, "shape").map(
+        ({ message, path }) => `${path.join(".")}: ${message}`
+      )
     deepStrictEqual(messageOf({ messages: [{ role: "tool", content: "a" }] }), [
-      "messages.0.role: expected \"user\" | \"assistant\" | \"system\", found string"
+      'messages.0.role: expected "user" | "assistant" | "system", found string'
     ])
     deepStrictEqual(messageOf({ messages: [{ role: "user", content: 5 }] }), [
       "messages.0.content: expected string | array, found number"
     ])
     deepStrictEqual(messageOf({ cache_control: true }), ["cache_control: expected object | null, found boolean"])
     deepStrictEqual(messageOf({ service_tier: "gold" }), [
-      "service_tier: expected \"auto\" | \"standard_only\", found string"
+      'service_tier: expected "auto" | "standard_only", found string'
     ])
     deepStrictEqual(messageOf({ tools: [{ name: "a" }] }), ["tools.0.input_schema: expected object, found nothing"])
   })
@@ -158,31 +185,41 @@ describe("validate", () => {
           fc.constantFrom("type", "text", "role", "content", "source", "data", "url", "id", "input", "name", "tools"),
           tie("node")
         ),
-        fc.record({
-          type: fc.constantFrom("text", "image", "tool_use", "tool_result", "document", "thinking", secret),
-          text: tie("node"),
-          source: tie("node"),
-          content: tie("node"),
-          id: tie("node")
-        }, { requiredKeys: ["type"] })
+        fc.record(
+          {
+            type: fc.constantFrom("text", "image", "tool_use", "tool_result", "document", "thinking", secret),
+            text: tie("node"),
+            source: tie("node"),
+            content: tie("node"),
+            id: tie("node")
+          },
+          { requiredKeys: ["type"] }
+        )
       )
     })).node
     const message = fc.record({ role: fc.constantFrom("user", "assistant", secret), content: placed })
-    const request = fc.record({
-      model: placed,
-      max_tokens: placed,
-      system: placed,
-      tools: fc.array(placed),
-      tool_choice: placed,
-      stop_sequences: placed,
-      messages: fc.oneof(placed, fc.array(message))
-    }, { requiredKeys: [] })
-    fc.assert(fc.property(request, (given) => !JSON.stringify(validate(given)).includes(secret)), { numRuns: 500 })
+    const request = fc.record(
+      {
+        model: placed,
+        max_tokens: placed,
+        system: placed,
+        tools: fc.array(placed),
+        tool_choice: placed,
+        stop_sequences: placed,
+        messages: fc.oneof(placed, fc.array(message))
+      },
+      { requiredKeys: [] }
+    )
+    fc.assert(
+      fc.property(request, (given) => !JSON.stringify(validate(given)).includes(secret)),
+      { numRuns: 500 }
+    )
   })
 
   it("finds nothing wrong with the types of any request that the Schema gives", () => {
-    fc.assert(fc.property(Arbitrary.make(MessageRequest.MessageRequest), (request) =>
-      validate(request, "shape").length === 0))
+    fc.assert(
+      fc.property(Arbitrary.make(MessageRequest.MessageRequest), (request) => validate(request, "shape").length === 0)
+    )
   })
 
   it("takes a large conversation in its stride", () => {

@@ -11,15 +11,17 @@ export const message = {
     {
       type: "text",
       text: "Hello",
-      citations: [{
-        type: "char_location",
-        cited_text: "H",
-        document_index: 0,
-        document_title: null,
-        start_char_index: 0,
-        end_char_index: 1,
-        file_id: null
-      }]
+      citations: [
+        {
+          type: "char_location",
+          cited_text: "H",
+          document_index: 0,
+          document_title: null,
+          start_char_index: 0,
+          end_char_index: 1,
+          file_id: null
+        }
+      ]
     },
     { type: "tool_use", id: "toolu_1", name: "add", input: { a: 1 }, caller: { type: "direct" } },
     { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "x" } },
@@ -27,13 +29,15 @@ export const message = {
       type: "web_search_tool_result",
       tool_use_id: "srvtoolu_1",
       caller: { type: "direct" },
-      content: [{
-        type: "web_search_result",
-        url: "https://example.com",
-        title: "Example",
-        encrypted_content: "abc",
-        page_age: null
-      }]
+      content: [
+        {
+          type: "web_search_result",
+          url: "https://example.com",
+          title: "Example",
+          encrypted_content: "abc",
+          page_age: null
+        }
+      ]
     },
     {
       type: "code_execution_tool_result",
@@ -82,33 +86,39 @@ const common = {
   metadata: { user_id: "13803d75-b4b5-4c3e-b2a2-6f21399b021b" },
   output_config: { effort: "low", format: { schema: { foo: "bar" }, type: "json_schema" } },
   stop_sequences: ["string"],
-  system: [{
-    text: "Today's date is 2024-06-01.",
-    type: "text",
-    cache_control: { type: "ephemeral", ttl: "5m" },
-    citations: [{
-      cited_text: "The grass is green. The sky is blue.",
-      document_index: 0,
-      document_title: "x",
-      end_char_index: 0,
-      start_char_index: 0,
-      type: "char_location"
-    }]
-  }],
+  system: [
+    {
+      text: "Today's date is 2024-06-01.",
+      type: "text",
+      cache_control: { type: "ephemeral", ttl: "5m" },
+      citations: [
+        {
+          cited_text: "The grass is green. The sky is blue.",
+          document_index: 0,
+          document_title: "x",
+          end_char_index: 0,
+          start_char_index: 0,
+          type: "char_location"
+        }
+      ]
+    }
+  ],
   thinking: { type: "adaptive", display: "summarized" },
   tool_choice: { type: "auto", disable_parallel_tool_use: true },
-  tools: [{
-    input_schema: { type: "object", properties: { location: "bar", unit: "bar" }, required: ["location"] },
-    name: "name",
-    allowed_callers: ["direct"],
-    cache_control: { type: "ephemeral", ttl: "5m" },
-    defer_loading: true,
-    description: "Get the current weather in a given location",
-    eager_input_streaming: true,
-    input_examples: [{ foo: "bar" }],
-    strict: true,
-    type: "custom"
-  }],
+  tools: [
+    {
+      input_schema: { type: "object", properties: { location: "bar", unit: "bar" }, required: ["location"] },
+      name: "name",
+      allowed_callers: ["direct"],
+      cache_control: { type: "ephemeral", ttl: "5m" },
+      defer_loading: true,
+      description: "Get the current weather in a given location",
+      eager_input_streaming: true,
+      input_examples: [{ foo: "bar" }],
+      strict: true,
+      type: "custom"
+    }
+  ],
   user_profile_id: "anthropic-user-profile-id"
 } as const
 
@@ -166,21 +176,26 @@ export const validRequests: Readonly<Record<string, { readonly [key: string]: un
       { role: "user", content: "What is the weather in SF?" },
       {
         role: "assistant",
-        content: [{ type: "text", text: "Let me look. " }, {
-          type: "tool_use",
-          id: "toolu_1",
-          name: "get_weather",
-          input: { location: "SF" },
-          caller: { type: "direct" }
-        }]
+        content: [
+          { type: "text", text: "Let me look. " },
+          {
+            type: "tool_use",
+            id: "toolu_1",
+            name: "get_weather",
+            input: { location: "SF" },
+            caller: { type: "direct" }
+          }
+        ]
       },
       { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "The weather is 73f" }] }
     ],
-    tools: [{
-      name: "get_weather",
-      description: "Get the weather for a specific location",
-      input_schema: { type: "object", properties: { location: { type: "string" } } }
-    }]
+    tools: [
+      {
+        name: "get_weather",
+        description: "Get the weather for a specific location",
+        input_schema: { type: "object", properties: { location: { type: "string" } } }
+      }
+    ]
   },
   "results of one turn in two messages": {
     model: "claude-sonnet-5",
@@ -230,14 +245,22 @@ export const validRequests: Readonly<Record<string, { readonly [key: string]: un
   "blocks and tools of betas": {
     model: "claude-opus-5-5",
     max_tokens: 100,
-    messages: [{ role: "user", content: [{ type: "compaction", content: "So far" }, { type: "text", text: "Go on" }] }],
+    messages: [
+      {
+        role: "user",
+        content: [
+          { type: "compaction", content: "So far" },
+          { type: "text", text: "Go on" }
+        ]
+      }
+    ],
     tools: [
       { type: "mcp_toolset", mcp_server_name: "docs" },
       { type: "computer_20251124", name: "computer", display_width_px: 1, display_height_px: 1 }
     ],
     tool_choice: { type: "tool", name: "search" }
   },
-  "toolsets": {
+  toolsets: {
     model: "claude-opus-5-5",
     max_tokens: 100,
     messages: [
@@ -250,16 +273,20 @@ export const validRequests: Readonly<Record<string, { readonly [key: string]: un
       },
       {
         role: "user",
-        content: [{
-          type: "tool_result",
-          tool_use_id: "t",
-          toolset_name: "browser",
-          content: [{
-            type: "browser_state",
-            tabs: [{ tab_id: "1", title: "A", url: "https://a.b", active: true }],
-            state_changes: [{ type: "tab_opened", tab_id: "1" }]
-          }]
-        }]
+        content: [
+          {
+            type: "tool_result",
+            tool_use_id: "t",
+            toolset_name: "browser",
+            content: [
+              {
+                type: "browser_state",
+                tabs: [{ tab_id: "1", title: "A", url: "https://a.b", active: true }],
+                state_changes: [{ type: "tab_opened", tab_id: "1" }]
+              }
+            ]
+          }
+        ]
       }
     ],
     tools: [
@@ -278,17 +305,21 @@ export const olderRequests: Readonly<Record<string, { readonly [key: string]: un
     messages: [
       {
         role: "user",
-        content: [{
-          type: "text",
-          text: "Hi",
-          citations: [{
-            type: "web_search_result_location",
-            cited_text: "a",
-            encrypted_index: "b",
-            title: null,
-            url: "https://a.b"
-          }]
-        }]
+        content: [
+          {
+            type: "text",
+            text: "Hi",
+            citations: [
+              {
+                type: "web_search_result_location",
+                cited_text: "a",
+                encrypted_index: "b",
+                title: null,
+                url: "https://a.b"
+              }
+            ]
+          }
+        ]
       },
       {
         role: "assistant",

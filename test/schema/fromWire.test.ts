@@ -16,14 +16,14 @@ const clone = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 const valueOf = <A>(decoded: Either.Either<{ readonly value: A }, string>): A => Either.getOrThrow(decoded).value
 
 describe("Message.fromWire", () => {
-  it.each([["a whole answer", message], ["an answer without optional fields", bareMessage]])(
-    "hands on %s as the very object that was parsed",
-    (_, wire) => {
-      const decoded = Either.getOrThrow(Message.fromWire(wire))
-      assertTrue(Object.is(decoded.value, wire))
-      deepStrictEqual(decoded.warnings, [])
-    }
-  )
+  it.each([
+    ["a whole answer", message],
+    ["an answer without optional fields", bareMessage]
+  ])("hands on %s as the very object that was parsed", (_, wire) => {
+    const decoded = Either.getOrThrow(Message.fromWire(wire))
+    assertTrue(Object.is(decoded.value, wire))
+    deepStrictEqual(decoded.warnings, [])
+  })
 
   it("keeps unknown fields and the order of keys, without rebuilding anything", () => {
     const wire = { zebra: 1, ...message, usage: { iterations: [], ...message.usage }, apple: { x: 2 } }
@@ -55,11 +55,13 @@ describe("Message.fromWire", () => {
 
   it("wraps a citation of wrong shape alone, so that the text around it stays known", () => {
     const wire = { ...message, content: [{ type: "text", text: "Hi", citations: [{ type: "moon_location" }] }] }
-    deepStrictEqual(valueOf(Message.fromWire(wire)).content, [{
-      type: "text",
-      text: "Hi",
-      citations: [{ type: "unknown", raw: { type: "moon_location" } }]
-    }])
+    deepStrictEqual(valueOf(Message.fromWire(wire)).content, [
+      {
+        type: "text",
+        text: "Hi",
+        citations: [{ type: "unknown", raw: { type: "moon_location" } }]
+      }
+    ])
   })
 
   it("wraps what has no type at all", () => {
@@ -95,7 +97,7 @@ describe("Message.fromWire", () => {
     ["a text", "secret", "expected object, found string"],
     ["an error", { type: "error" }, "id: expected string, found nothing"],
     ["content that is no list", { ...message, content: "secret" }, "content: expected array, found string"],
-    ["another type", { ...message, type: "secret" }, "type: expected \"message\", found string"]
+    ["another type", { ...message, type: "secret" }, 'type: expected "message", found string']
   ])("refuses %s in one line that holds no value", (_, wire, expected) => {
     assertLeft(Message.fromWire(wire), expected)
   })
@@ -107,25 +109,38 @@ describe("Message.fromWire", () => {
   })
 
   it("gives, for anything at all, either one line or what the Schema takes", () => {
-    const content = fc.array(fc.oneof(
-      fc.jsonValue(),
-      fc.record({ type: fc.constantFrom("text", "tool_use", "thinking", "unknown", "new"), text: fc.jsonValue() }),
-      fc.constantFrom(...message.content)
-    ))
-    const anyMessage = fc.record({
-      ...Object.fromEntries(
-        Object.entries(message).map(([key, value]) => [key, fc.oneof({ weight: 9, arbitrary: fc.constant(value) }, {
-          weight: 1,
-          arbitrary: fc.jsonValue()
-        })])
-      ),
-      content
-    }, { requiredKeys: [] })
+    const content = fc.array(
+      fc.oneof(
+        fc.jsonValue(),
+        fc.record({ type: fc.constantFrom("text", "tool_use", "thinking", "unknown", "new"), text: fc.jsonValue() }),
+        fc.constantFrom(...message.content)
+      )
+    )
+    const anyMessage = fc.record(
+      {
+        ...Object.fromEntries(
+          Object.entries(message).map(([key, value]) => [
+            key,
+            fc.oneof(
+              { weight: 9, arbitrary: fc.constant(value) },
+              {
+                weight: 1,
+                arbitrary: fc.jsonValue()
+              }
+            )
+          ])
+        ),
+        content
+      },
+      { requiredKeys: [] }
+    )
     const is = Schema.is(Message.Message)
-    fc.assert(fc.property(fc.oneof(fc.jsonValue(), anyMessage), (wire) => {
-      const decoded = Message.fromWire(wire)
-      return Either.isLeft(decoded) ? !decoded.left.includes("\n") : is(decoded.right.value)
-    }))
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), anyMessage), (wire) => {
+        const decoded = Message.fromWire(wire)
+        return Either.isLeft(decoded) ? !decoded.left.includes("\n") : is(decoded.right.value)
+      })
+    )
   })
 })
 
@@ -222,7 +237,10 @@ describe("other answers", () => {
     const capable = { ...wire, capabilities: { batch: { supported: true }, new_thing: { supported: true } } } as const
     assertRight(Model.fromWire(capable), { value: capable, warnings: [] })
     const odd = Either.getOrThrow(Model.fromWire({ ...wire, capabilities: { batch: "yes" } }))
-    deepStrictEqual(odd.warnings.map(({ path }) => path), [["capabilities", "batch"]])
+    deepStrictEqual(
+      odd.warnings.map(({ path }) => path),
+      [["capabilities", "batch"]]
+    )
   })
 
   it("an error keeps unknown types and the fields of its details", () => {

@@ -181,11 +181,13 @@ export const cases: Readonly<Record<string, Cases>> = {
     kept: [called({})]
   },
   "assistant-document": {
-    broken: [turns(
-      user(text("a")),
-      assistant({ type: "document", source: { type: "url", url: "https://a.b" } }),
-      user(text("a"))
-    )],
+    broken: [
+      turns(
+        user(text("a")),
+        assistant({ type: "document", source: { type: "url", url: "https://a.b" } }),
+        user(text("a"))
+      )
+    ],
     kept: [turns(user({ type: "document", source: { type: "url", url: "https://a.b" } }))]
   },
   "user-citations": {
@@ -223,10 +225,7 @@ export const cases: Readonly<Record<string, Cases>> = {
     kept: [called({}, browser({ tabs: [] })), called({}, browser({ tabs: [tab("1", true), tab("2", false)] }))]
   },
   "browser-state-changes": {
-    broken: [
-      called({}, browser({ state_changes: [] })),
-      called({}, browser({ state_changes: [download, download] }))
-    ],
+    broken: [called({}, browser({ state_changes: [] })), called({}, browser({ state_changes: [download, download] }))],
     kept: [called({}, browser({ state_changes: [download] }))]
   },
   base64: {
@@ -252,9 +251,13 @@ export const cases: Readonly<Record<string, Cases>> = {
     kept: [image({ type: "url", url: "http://a.b/c.png" }), image({ type: "file", file_id: "file_1" })]
   },
   "tool-name": {
-    broken: [having({ tools: [tool("get weather")] }), having({ tools: [tool("")] }), having({
-      tools: [tool("a".repeat(129))]
-    })],
+    broken: [
+      having({ tools: [tool("get weather")] }),
+      having({ tools: [tool("")] }),
+      having({
+        tools: [tool("a".repeat(129))]
+      })
+    ],
     kept: [having({ tools: [tool("a".repeat(128))] }), having({ tools: [{ type: "new", name: "a b" }] })]
   },
   "tool-name-duplicate": {
@@ -276,31 +279,44 @@ export const cases: Readonly<Record<string, Cases>> = {
     kept: [having({ tools: [{ type: "browser_toolset_20260801", name: undefined, cache_control: marker }] })]
   },
   "domains-exclusive": {
-    broken: [having({
-      tools: [{ type: "web_search_20260318", name: "web_search", allowed_domains: ["a.b"], blocked_domains: ["c.d"] }]
-    })],
-    kept: [having({
-      tools: [{ type: "web_search_20260318", name: "web_search", allowed_domains: ["a.b"], blocked_domains: null }]
-    })]
+    broken: [
+      having({
+        tools: [{ type: "web_search_20260318", name: "web_search", allowed_domains: ["a.b"], blocked_domains: ["c.d"] }]
+      })
+    ],
+    kept: [
+      having({
+        tools: [{ type: "web_search_20260318", name: "web_search", allowed_domains: ["a.b"], blocked_domains: null }]
+      })
+    ]
   },
   "url-source-tool": {
-    broken: [having({
-      tools: [{
-        type: "web_fetch_20260318",
-        name: "web_fetch",
-        url_sources: { client_tool_results: { type: "only", tools: [{ type: "tool_reference", name: "nobody" }] } }
-      }]
-    })],
-    kept: [having({
-      tools: [tool("add"), {
-        type: "web_fetch_20260318",
-        name: "web_fetch",
-        url_sources: {
-          client_tool_results: { type: "only", tools: [{ type: "tool_reference", name: "add" }] },
-          server_tool_results: { type: "none" }
-        }
-      }]
-    })]
+    broken: [
+      having({
+        tools: [
+          {
+            type: "web_fetch_20260318",
+            name: "web_fetch",
+            url_sources: { client_tool_results: { type: "only", tools: [{ type: "tool_reference", name: "nobody" }] } }
+          }
+        ]
+      })
+    ],
+    kept: [
+      having({
+        tools: [
+          tool("add"),
+          {
+            type: "web_fetch_20260318",
+            name: "web_fetch",
+            url_sources: {
+              client_tool_results: { type: "only", tools: [{ type: "tool_reference", name: "add" }] },
+              server_tool_results: { type: "none" }
+            }
+          }
+        ]
+      })
+    ]
   },
   "tool-choice-unknown": {
     broken: [
@@ -316,21 +332,27 @@ export const cases: Readonly<Record<string, Cases>> = {
   },
   "cache-markers": {
     broken: [having({ system: [1, 2, 3, 4, 5].map(() => text("a", { cache_control: marker })) })],
-    kept: [having({
-      cache_control: marker,
-      system: [1, 2, 3].map(() => text("a", { cache_control: marker })),
-      tools: [tool("a", { cache_control: marker }), tool("b", { cache_control: null })]
-    })]
+    kept: [
+      having({
+        cache_control: marker,
+        system: [1, 2, 3].map(() => text("a", { cache_control: marker })),
+        tools: [tool("a", { cache_control: marker }), tool("b", { cache_control: null })]
+      })
+    ]
   },
   "cache-lifetimes": {
-    broken: [having({
-      tools: [tool("a", { cache_control: marker })],
-      system: [text("a", { cache_control: { ...marker, ttl: "1h" } })]
-    })],
-    kept: [having({
-      tools: [tool("a", { cache_control: { ...marker, ttl: "1h" } })],
-      system: [text("a", { cache_control: { ...marker, ttl: "5m" } })]
-    })]
+    broken: [
+      having({
+        tools: [tool("a", { cache_control: marker })],
+        system: [text("a", { cache_control: { ...marker, ttl: "1h" } })]
+      })
+    ],
+    kept: [
+      having({
+        tools: [tool("a", { cache_control: { ...marker, ttl: "1h" } })],
+        system: [text("a", { cache_control: { ...marker, ttl: "5m" } })]
+      })
+    ]
   },
   "cache-thinking": {
     broken: [turns(user(text("a")), assistant({ ...thinking, cache_control: marker }, text("a")), user(text("a")))],

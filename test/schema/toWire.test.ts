@@ -87,10 +87,12 @@ describe("MessageRequest.toWire", () => {
 
   it("survives any value where validation is off", () => {
     const fields = fc.constantFrom("messages", "tools", "system", "x")
-    fc.assert(fc.property(fc.dictionary(fields, fc.jsonValue()), (given) => {
-      // What a caller in JavaScript may pass.
-      strictEqual(JSON.stringify(MessageRequest.toWire(given as never)), JSON.stringify(given))
-    }))
+    fc.assert(
+      fc.property(fc.dictionary(fields, fc.jsonValue()), (given) => {
+        // What a caller in JavaScript may pass.
+        strictEqual(JSON.stringify(MessageRequest.toWire(given as never)), JSON.stringify(given))
+      })
+    )
   })
 
   it("sends an answer back byte for byte, broken and unknown blocks included", () => {
@@ -99,14 +101,16 @@ describe("MessageRequest.toWire", () => {
       Arbitrary.make(ContentBlockParam.ContentBlockParam),
       fc.record({ type: fc.constantFrom("text", "new", "tool_use"), text: fc.jsonValue(), x: fc.jsonValue() })
     )
-    fc.assert(fc.property(fc.array(block), (content) => {
-      const wire = JSON.stringify(content)
-      const answer = Either.getOrThrow(Message.fromWire({ ...message, content: JSON.parse(wire) })).value
-      const body = MessageRequest.toWire({ ...request, messages: [{ role: "assistant", content: answer.content }] })
-      strictEqual(
-        JSON.stringify(body),
-        JSON.stringify({ ...request, messages: [{ role: "assistant", content: JSON.parse(wire) }] })
-      )
-    }))
+    fc.assert(
+      fc.property(fc.array(block), (content) => {
+        const wire = JSON.stringify(content)
+        const answer = Either.getOrThrow(Message.fromWire({ ...message, content: JSON.parse(wire) })).value
+        const body = MessageRequest.toWire({ ...request, messages: [{ role: "assistant", content: answer.content }] })
+        strictEqual(
+          JSON.stringify(body),
+          JSON.stringify({ ...request, messages: [{ role: "assistant", content: JSON.parse(wire) }] })
+        )
+      })
+    )
   })
 })

@@ -20,12 +20,15 @@ const documented = (partial: string) =>
 
 const quoting = (partial: string, content = documented(partial)) => ({
   ...newer,
-  messages: [{ role: "user", content: question }, { role: "user", content }]
+  messages: [
+    { role: "user", content: question },
+    { role: "user", content }
+  ]
 })
 
 describe("an answer that was completed", () => {
   it.scopedLive("is the same for the same prompt, unary and streamed, in each form of the prompt", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* start()
       const unary = messageText((yield* post(simulator, ask(question))).json)
       const streamed = textOf(yield* stream(simulator, ask(question)))
@@ -34,10 +37,11 @@ describe("an answer that was completed", () => {
       assert.strictEqual(streamed, unary)
       assert.strictEqual(messageText(blocks.json), unary)
       assert.isAbove(unary.length, 600)
-    }))
+    })
+  )
 
   it.scopedLive("is another for another prompt, model or seed", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* start()
       const other = yield* start({ seed: "other" })
       const texts = yield* Effect.all([
@@ -48,27 +52,32 @@ describe("an answer that was completed", () => {
         post(other, ask(question))
       ])
       assert.strictEqual(new Set(texts.map(({ json }) => messageText(json))).size, 5)
-    }))
+    })
+  )
 
   it.scopedLive("is followed by a new answer in the next turn of the conversation, not by its continuation", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* start()
       const first = messageText((yield* post(simulator, ask(question))).json)
-      const next = yield* post(simulator, ask("", {
-        messages: [
-          { role: "user", content: question },
-          { role: "assistant", content: first },
-          { role: "user", content: "Thank you. And what about rivers?" }
-        ]
-      }))
+      const next = yield* post(
+        simulator,
+        ask("", {
+          messages: [
+            { role: "user", content: question },
+            { role: "assistant", content: first },
+            { role: "user", content: "Thank you. And what about rivers?" }
+          ]
+        })
+      )
       assert.isAbove(messageText(next.json).length, 100)
       assert.strictEqual((yield* simulator.log)[1]?.continues, undefined)
-    }))
+    })
+  )
 })
 
 describe("an answer that was cut after text was sent", () => {
   it.scopedLive("is another when the same is asked from the start, and then stays that", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const calm = yield* start()
       const whole = textOf(yield* stream(calm, ask(question)))
       const simulator = yield* withFaults(Fault.resetAt({ text: 120 }))
@@ -78,10 +87,11 @@ describe("an answer that was cut after text was sent", () => {
       const again = textOf(yield* stream(simulator, ask(question)))
       assert.isFalse(again.startsWith(partial))
       assert.strictEqual(textOf(yield* stream(simulator, ask(question))), again)
-    }))
+    })
+  )
 
   it.scopedLive("is the same when it was cut before any text was sent", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* withFaults(Fault.resetAt({ event: 2 }), Fault.resetBeforeHeaders(), Fault.overloaded())
       for (let cuts = 0; cuts < 3; cuts++) {
         const until = (bytes: Buffer) => bytes.includes("overloaded")
@@ -89,10 +99,11 @@ describe("an answer that was cut after text was sent", () => {
       }
       const calm = yield* start()
       assert.strictEqual(textOf(yield* stream(simulator, ask(question))), textOf(yield* stream(calm, ask(question))))
-    }))
+    })
+  )
 
   it.scopedLive("is another after an error event, a clean end and a client that left in the middle", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const at = { text: 50 }
       for (const fault of [Fault.errorEvent({ at }), Fault.endAt(at), Fault.stallAt(at)]) {
         const simulator = yield* withFaults(fault)
@@ -101,7 +112,8 @@ describe("an answer that was cut after text was sent", () => {
         const said = textOf(eventsOf(`${partial.body.toString().split("\n\n").slice(0, 6).join("\n\n")}\n\n`))
         assert.isFalse(textOf(yield* stream(simulator, ask(question))).startsWith(said), fault.name)
       }
-    }))
+    })
+  )
 })
 
 describe("a request that continues a partial answer", () => {
@@ -112,10 +124,15 @@ describe("a request that continues a partial answer", () => {
     "quoted by its last words only": (partial: string) => quoting(partial, documented(`…${partial.slice(-90)}`)),
     "quoted in a block of the first user turn": (partial: string) => ({
       ...newer,
-      messages: [{
-        role: "user",
-        content: [{ type: "text", text: question }, { type: "text", text: documented(partial) }]
-      }]
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: question },
+            { type: "text", text: documented(partial) }
+          ]
+        }
+      ]
     }),
     "given as an assistant turn before a user turn": (partial: string) => ({
       ...newer,
@@ -129,7 +146,7 @@ describe("a request that continues a partial answer", () => {
 
   for (const [name, form] of Object.entries(forms)) {
     it.scopedLive(`goes on exactly where the text stopped: ${name}`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const calm = yield* start()
         const whole = textOf(yield* stream(calm, { ...newer, ...ask(question, newer) }))
         const simulator = yield* withFaults(Fault.resetAt({ text: 333 }))
@@ -137,37 +154,46 @@ describe("a request that continues a partial answer", () => {
         const rest = textOf(yield* stream(simulator, form(partial)))
         assert.strictEqual(partial + rest, whole)
         assert.isDefined((yield* simulator.log)[1]?.continues)
-      }))
+      })
+    )
   }
 
   it.scopedLive("goes on from a prefill on models up to 4.5, blanks at the end trimmed by the client", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const calm = yield* start()
       const whole = textOf(yield* stream(calm, ask(question, older)))
       for (const at of [40, 41, 42, 43, 44, 200]) {
         const simulator = yield* withFaults(Fault.resetAt({ text: at }))
         const partial = (yield* cutText(simulator, ask(question, older))).trimEnd()
-        const messages = [{ role: "user", content: question }, { role: "assistant", content: partial }]
+        const messages = [
+          { role: "user", content: question },
+          { role: "assistant", content: partial }
+        ]
         const body = { ...older, messages }
         assert.strictEqual(partial + textOf(yield* stream(simulator, body)), whole)
         assert.strictEqual((yield* simulator.log)[1]?.continues, "prefill")
       }
-    }))
+    })
+  )
 
-  it.scopedLive("goes on at any place, also when the client received less than was sent", () =>
-    Effect.gen(function*() {
-      const calm = yield* start()
-      const whole = textOf(yield* stream(calm, ask(question, newer)))
-      const simulator = yield* withFaults(Fault.resetAt({ text: 700 }))
-      yield* cutText(simulator, ask(question, newer))
-      for (const length of [1, 5, 23, 24, 25, 48, 49, 300, 555, 690]) {
-        const partial = whole.slice(0, length)
-        assert.strictEqual(partial + textOf(yield* stream(simulator, quoting(partial))), whole, `at ${length}`)
-      }
-    }), 20_000)
+  it.scopedLive(
+    "goes on at any place, also when the client received less than was sent",
+    () =>
+      Effect.gen(function* () {
+        const calm = yield* start()
+        const whole = textOf(yield* stream(calm, ask(question, newer)))
+        const simulator = yield* withFaults(Fault.resetAt({ text: 700 }))
+        yield* cutText(simulator, ask(question, newer))
+        for (const length of [1, 5, 23, 24, 25, 48, 49, 300, 555, 690]) {
+          const partial = whole.slice(0, length)
+          assert.strictEqual(partial + textOf(yield* stream(simulator, quoting(partial))), whole, `at ${length}`)
+        }
+      }),
+    20_000
+  )
 
   it.scopedLive("goes on again and again, in append-only turns", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const calm = yield* start()
       const whole = textOf(yield* stream(calm, ask(question, newer)))
       const simulator = yield* withFaults(Fault.times(Fault.resetAt({ text: 150 }), 3))
@@ -175,17 +201,21 @@ describe("a request that continues a partial answer", () => {
       let text = yield* cutText(simulator, { ...newer, messages })
       let last = text
       for (let cut = 0; cut < 2; cut++) {
-        messages.push({ role: "assistant", content: last }, { role: "user", content: "Please continue where you left off." })
+        messages.push(
+          { role: "assistant", content: last },
+          { role: "user", content: "Please continue where you left off." }
+        )
         last = yield* cutText(simulator, { ...newer, messages })
         text += last
       }
       messages.push({ role: "user", content: documented(text) })
       text += textOf(yield* stream(simulator, { ...newer, messages }))
       assert.strictEqual(text, whole)
-    }))
+    })
+  )
 
   it.scopedLive("goes on with the answer that was cut, not with one that was begun in its place", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* withFaults(Fault.resetAt({ text: 200 }), Fault.resetAt({ text: 200 }))
       const one = yield* cutText(simulator, ask(question, newer))
       const two = yield* cutText(simulator, ask(question, newer))
@@ -194,19 +224,21 @@ describe("a request that continues a partial answer", () => {
       assert.notStrictEqual(restOfOne, restOfTwo)
       const calm = yield* start()
       assert.strictEqual(one + restOfOne, textOf(yield* stream(calm, ask(question, newer))))
-    }))
+    })
+  )
 
   it.scopedLive("says nothing more when the whole text was there", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* withFaults(Fault.resetAt({ after: "content_block_stop" }))
       const whole = yield* cutText(simulator, ask(question, newer))
       const { json } = yield* post(simulator, quoting(whole))
       assert.deepStrictEqual(json.content, [])
       assert.strictEqual(json.stop_reason, "end_turn")
-    }))
+    })
+  )
 
   it.scopedLive("calls the tools in the end that the answer was to call", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const tools = [{ name: "find_train", input_schema: { type: "object", properties: { to: { type: "string" } } } }]
       const asking = { ...newer, messages: [{ role: "user", content: "find_train to the sea" }], tools }
       const calm = yield* start()
@@ -218,10 +250,11 @@ describe("a request that continues a partial answer", () => {
       assert.strictEqual(partial + (rest.content[0]?.text ?? ""), whole[0]?.text)
       assert.deepStrictEqual(rest.content[1], whole[1])
       assert.strictEqual(rest.stop_reason, "tool_use")
-    }))
+    })
+  )
 
   it.scopedLive("is still bound by its own max_tokens and stop sequences", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* withFaults(Fault.resetAt({ text: 200 }))
       const partial = yield* cutText(simulator, ask(question, newer))
       const { json } = yield* post(simulator, { ...quoting(partial), max_tokens: 7 })
@@ -231,12 +264,13 @@ describe("a request that continues a partial answer", () => {
       const stopped = yield* post(simulator, { ...quoting(partial), stop_sequences: [rest.slice(20, 30)] })
       assert.isTrue(rest.startsWith(messageText(stopped.json)))
       assert.strictEqual(stopped.json.stop_reason, "stop_sequence")
-    }))
+    })
+  )
 })
 
 describe("manners", () => {
   const continued = (manner: Manner.Manner, turn: (partial: string) => string) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* start({ faults: [Fault.resetAt({ text: 333 })], manner })
       const partial = yield* cutText(simulator, ask(question, newer))
       const rest = textOf(yield* stream(simulator, quoting(partial, turn(partial))))
@@ -245,28 +279,30 @@ describe("manners", () => {
     })
 
   const repeating = (partial: string) =>
-    `Your response was interrupted. So far you wrote:\n<so_far>${partial}</so_far>\n` +
-    `Continue it. Begin with these last words, repeated exactly: "${partial.trimEnd().slice(-48)}"`
+    `Your response was interrupted. So far you wrote:\n<so_far>${partial}</so_far>\n`
+    + `Continue it. Begin with these last words, repeated exactly: "${partial.trimEnd().slice(-48)}"`
 
   it.scopedLive("obedient repeats the last words first when the turn asks for it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { partial, rest, whole } = yield* continued(Manner.obedient, repeating)
       const anchor = partial.trimEnd().slice(-48)
       assert.isTrue(rest.startsWith(anchor))
       assert.strictEqual(partial.trimEnd().slice(0, -48) + rest, whole)
-    }))
+    })
+  )
 
   it.scopedLive("obedient repeats a number of characters or words when the turn names it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const naming = (amount: string) => (partial: string) => `${documented(partial)} Repeat the last ${amount} first.`
       const byCharacters = yield* continued(Manner.obedient, naming("30 characters"))
       assert.isTrue(byCharacters.rest.startsWith(byCharacters.partial.trimEnd().slice(-30)))
       const byWords = yield* continued(Manner.obedient, naming("3 words"))
       assert.isTrue(byWords.rest.startsWith(byWords.partial.trimEnd().split(/\s+/).slice(-3).join(" ")))
-    }))
+    })
+  )
 
   it.scopedLive("others overlap, start again, chat, or take no notice", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const overlap = yield* continued(Manner.overlapping(20), documented)
       assert.strictEqual(overlap.partial.slice(0, -20) + overlap.rest, overlap.whole)
       const forgetful = yield* continued(Manner.forgetful, documented)
@@ -275,5 +311,6 @@ describe("manners", () => {
       assert.strictEqual(chatty.partial + chatty.rest.slice("Sure! ".length), chatty.whole)
       const exact = yield* continued(Manner.exact, repeating)
       assert.strictEqual(exact.partial + exact.rest, exact.whole)
-    }))
+    })
+  )
 })

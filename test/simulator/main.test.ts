@@ -53,11 +53,14 @@ describe("npm run simulate", () => {
 describe("faults by name", () => {
   it("strike once, several times, or with a probability", () => {
     const faults = Either.getOrThrow(read("reset, 429:3,stall:25%"))
-    assert.deepStrictEqual(faults.map(({ name, probability, times }) => [name, times, probability]), [
-      ["reset-before-headers", 1, undefined],
-      ["429", 3, undefined],
-      ["stall", Infinity, 0.25]
-    ])
+    assert.deepStrictEqual(
+      faults.map(({ name, probability, times }) => [name, times, probability]),
+      [
+        ["reset-before-headers", 1, undefined],
+        ["429", 3, undefined],
+        ["stall", Infinity, 0.25]
+      ]
+    )
     assert.deepStrictEqual(Either.getOrThrow(read("")), [])
   })
 

@@ -6,8 +6,10 @@ import * as tokens from "../../src/simulator/internal/tokens.js"
 import { anchorStart } from "../../src/simulator/Manner.js"
 
 const forms: ReadonlyArray<readonly [name: string, turn: (partial: string) => string]> = [
-  ["the documented form", (partial) =>
-    `Your previous response was interrupted and ended with ${partial}. Continue from where you left off.`],
+  [
+    "the documented form",
+    (partial) => `Your previous response was interrupted and ended with ${partial}. Continue from where you left off.`
+  ],
   ["tags on their own lines", (partial) => `It broke off:\n<partial_answer>\n${partial}\n</partial_answer>\nContinue.`],
   ["tags", (partial) => `The answer so far is <so-far>${partial}</so-far>, go on from there.`],
   ["brackets", (partial) => `Your previous response ended with [${partial}]. Continue.`],
@@ -104,10 +106,12 @@ describe("texts", () => {
   })
 
   it("are cut into tokens that give them back, none of which splits a character", () => {
-    FastCheck.assert(FastCheck.property(FastCheck.string({ unit: "grapheme", maxLength: 60 }), (text) => {
-      const parts = tokens.split(text)
-      assert.strictEqual(parts.join(""), text)
-      assert.isTrue(parts.every((part) => Buffer.from(part).toString() === part))
-    }))
+    FastCheck.assert(
+      FastCheck.property(FastCheck.string({ unit: "grapheme", maxLength: 60 }), (text) => {
+        const parts = tokens.split(text)
+        assert.strictEqual(parts.join(""), text)
+        assert.isTrue(parts.every((part) => Buffer.from(part).toString() === part))
+      })
+    )
   })
 })

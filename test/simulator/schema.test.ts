@@ -26,7 +26,7 @@ const requests: ReadonlyArray<readonly [name: string, body: Record<string, unkno
 describe("what the simulator sends", () => {
   for (const [name, body] of requests) {
     it.scopedLive(`is what the wire schemas expect, without a warning: ${name}`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const simulator = yield* start()
         assert.deepStrictEqual(RequestValidation.validate(body, "strict"), [])
         const { json } = yield* post(simulator, body)
@@ -39,11 +39,12 @@ describe("what the simulator sends", () => {
           assert.deepStrictEqual(decoded.warnings, [])
           assert.notStrictEqual(decoded.value.type, "unknown")
         }
-      }))
+      })
+    )
   }
 
   it.scopedLive("about models is what the schemas expect, for every model that is known", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const simulator = yield* start()
       for (const id of Model.knownModelIds) {
         const { json, status } = yield* get(simulator, `/v1/models/${id}`)
@@ -51,5 +52,6 @@ describe("what the simulator sends", () => {
         assert.deepStrictEqual(Either.getOrThrow(Model.fromWire(json)).warnings, [])
       }
       for (const model of models.all) assert.isDefined(Model.facts(model.id), model.id)
-    }))
+    })
+  )
 })

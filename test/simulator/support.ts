@@ -120,10 +120,13 @@ export interface SseEvent {
 
 /** The events of a whole body in the plain dialect. */
 export const eventsOf = (text: string): ReadonlyArray<SseEvent> =>
-  text.split("\n\n").filter((part) => part.trim() !== "").map((part) => {
-    const [first = "", second = ""] = part.split("\n")
-    return { data: parsed(second.slice("data: ".length)), event: first.slice("event: ".length) }
-  })
+  text
+    .split("\n\n")
+    .filter((part) => part.trim() !== "")
+    .map((part) => {
+      const [first = "", second = ""] = part.split("\n")
+      return { data: parsed(second.slice("data: ".length)), event: first.slice("event: ".length) }
+    })
 
 export const textOf = (events: ReadonlyArray<SseEvent>): string =>
   events.map(({ data }) => (data.delta?.type === "text_delta" ? data.delta.text : "")).join("")
@@ -216,10 +219,12 @@ export const send = (
       response.resume()
       // The socket goes back to the agent after the end.
       response.on("end", () =>
-        setImmediate(() => resume(Effect.succeed({ reused: sent.reusedSocket, status: response.statusCode ?? 0 }))))
+        setImmediate(() => resume(Effect.succeed({ reused: sent.reusedSocket, status: response.statusCode ?? 0 })))
+      )
     })
     sent.on("error", (error: NodeJS.ErrnoException) =>
-      resume(Effect.succeed({ reused: sent.reusedSocket, status: error.code ?? "" })))
+      resume(Effect.succeed({ reused: sent.reusedSocket, status: error.code ?? "" }))
+    )
     sent.end(JSON.stringify(body))
   })
 

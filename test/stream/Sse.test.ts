@@ -23,17 +23,31 @@ const error = `{"type":"error","error":{"type":"overloaded_error","message":"Ove
 type Vector = [title: string, chunks: ReadonlyArray<string>, events: ReadonlyArray<[name: unknown, data: string]>]
 
 const vectors: ReadonlyArray<Vector> = [
-  ["a name and data, line by line", ["event: foo\n", "data: {\"foo\":true}\n", "\n"], [["foo", "{\"foo\":true}"]]],
-  ["data without a name", ["data: {\"foo\":true}\n", "\n"], [[undefined, "{\"foo\":true}"]]],
+  ["a name and data, line by line", ["event: foo\n", 'data: {"foo":true}\n', "\n"], [["foo", '{"foo":true}']]],
+  ["data without a name", ['data: {"foo":true}\n', "\n"], [[undefined, '{"foo":true}']]],
   ["a name without data", ["event: foo\n", "\n"], [["foo", ""]]],
-  ["two names without data", ["event: foo\n", "\n", "event: ping\n", "\n"], [["foo", ""], ["ping", ""]]],
-  ["two events", ["event: foo\ndata: 1\n\nevent: ping\ndata: 2\n\n"], [["foo", "1"], ["ping", "2"]]],
+  [
+    "two names without data",
+    ["event: foo\n", "\n", "event: ping\n", "\n"],
+    [
+      ["foo", ""],
+      ["ping", ""]
+    ]
+  ],
+  [
+    "two events",
+    ["event: foo\ndata: 1\n\nevent: ping\ndata: 2\n\n"],
+    [
+      ["foo", "1"],
+      ["ping", "2"]
+    ]
+  ],
   [
     "data over many lines",
-    ["event: ping\ndata: {\ndata: \"foo\":\ndata: \ndata:\ndata: true}\n\n"],
-    [["ping", "{\n\"foo\":\n\n\ntrue}"]]
+    ['event: ping\ndata: {\ndata: "foo":\ndata: \ndata:\ndata: true}\n\n'],
+    [["ping", '{\n"foo":\n\n\ntrue}']]
   ],
-  ["escaped line feeds in data", ["data: {\"a\":\"x\\n\\ny\"}\n\n"], [[undefined, "{\"a\":\"x\\n\\ny\"}"]]],
+  ["escaped line feeds in data", ['data: {"a":"x\\n\\ny"}\n\n'], [[undefined, '{"a":"x\\n\\ny"}']]],
   ["U+2028, U+2029, U+0085, which end no line", ["data: \u2028\u2029\u0085\n\n"], [[undefined, "\u2028\u2029\u0085"]]],
   ["an error event as any other", [`event: error\ndata: ${error}\n\n`], [["error", error]]],
   ["LF", ["event: a\ndata: 1\n\n"], [["a", "1"]]],
@@ -112,7 +126,10 @@ describe("Sse.make", () => {
 describe("Sse.make, on events that are too large", () => {
   it("fails with the limit after the events before it, and for ever", () => {
     const { events, failure } = parse(["data: ok\n\ndata: 0123456789\n\n", "data: ok\n\n"], { maxEventSize: 12 })
-    assert.deepStrictEqual(events.map((event) => event.data), ["ok"])
+    assert.deepStrictEqual(
+      events.map((event) => event.data),
+      ["ok"]
+    )
     assert.instanceOf(failure, Sse.EventTooLarge)
     assert.strictEqual(failure?.maxEventSize, 12)
   })
@@ -120,7 +137,10 @@ describe("Sse.make, on events that are too large", () => {
   it("takes lines and data of exactly the limit", () => {
     const { events, failure } = parse(["data: 1234\ndata: 678\ndata:\n\n"], { maxEventSize: 10 })
     assert.isUndefined(failure)
-    assert.deepStrictEqual(events.map((event) => event.data), ["1234\n678\n"])
+    assert.deepStrictEqual(
+      events.map((event) => event.data),
+      ["1234\n678\n"]
+    )
   })
 
   it("fails before the line has ended", () => {
@@ -199,23 +219,25 @@ describe("Sse.decode", () => {
   const bytes = Stream.make("event: a\nda", "ta: 1\n\ndata: 2\n\nda", "ta: 3").pipe(Stream.encodeText)
 
   it.effect("decodes a stream of bytes", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const events = yield* Stream.runCollect(Sse.decode(bytes))
       assert.deepStrictEqual(Chunk.toReadonlyArray(events), [
         { event: "a", data: "1" },
         { event: undefined, data: "2" }
       ])
-    }))
+    })
+  )
 
   it.effect("starts anew each time it is run, in either form", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const decoded = bytes.pipe(Sse.decode())
       yield* Stream.runDrain(decoded)
       assert.strictEqual(yield* Stream.runCount(decoded), 2)
-    }))
+    })
+  )
 
   it.effect("delivers what was complete before a failure of the bytes", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const seen: Array<string> = []
       const result = yield* Sse.decode(Stream.concat(bytes, Stream.fail("reset"))).pipe(
         Stream.runForEach((event) => Effect.sync(() => seen.push(event.data))),
@@ -223,10 +245,11 @@ describe("Sse.decode", () => {
       )
       assert.deepStrictEqual(seen, ["1", "2"])
       assert.deepStrictEqual(result, Either.left("reset"))
-    }))
+    })
+  )
 
   it.effect("fails with EventTooLarge after the events of the same chunk", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const seen: Array<string> = []
       const chunk = Stream.make(bytesOf("data: 1\n\ndata: 0123456789\n\ndata: 2\n\n"))
       const failure = yield* chunk.pipe(
@@ -237,5 +260,6 @@ describe("Sse.decode", () => {
       assert.deepStrictEqual(seen, ["1"])
       assert.strictEqual(failure._tag, "EventTooLarge")
       assert.include(failure.message, "12 bytes")
-    }))
+    })
+  )
 })

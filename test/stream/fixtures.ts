@@ -82,10 +82,10 @@ export const weather = [
   blockStop(0),
   blockStart(1, toolUse("toolu_01", "get_weather")),
   json(1, ""),
-  json(1, "{\"locati"),
-  json(1, "on\": \"P"),
+  json(1, '{"locati'),
+  json(1, 'on": "P'),
   json(1, "ar"),
-  json(1, "is\"}"),
+  json(1, 'is"}'),
   blockStop(1),
   messageDelta({ stop_reason: "tool_use", stop_sequence: null }, { output_tokens: 65 }),
   messageStop
@@ -104,8 +104,8 @@ export const cutTool = [
   text(0, "I'll make that file."),
   blockStop(0),
   blockStart(1, toolUse("toolu_02", "make_file")),
-  json(1, "{\"filename\": \"taxes.txt\", \"lines_of_text\": [\"line one\""),
-  json(1, ", \"line two\", \"line thr"),
+  json(1, '{"filename": "taxes.txt", "lines_of_text": ["line one"'),
+  json(1, ', "line two", "line thr'),
   messageDelta({ stop_reason: "max_tokens", stop_sequence: null }, { output_tokens: 124 }),
   messageStop
 ]
@@ -130,12 +130,15 @@ export const spliced = [
   blockStart(3, emptyText),
   text(3, "the rest."),
   blockStop(3),
-  messageDelta({ stop_reason: "end_turn" }, {
-    output_tokens: 40,
-    iterations: [
-      { type: "message", model: "claude-fable-5", input_tokens: 11, output_tokens: 20 },
-      { type: "fallback_message", model: "claude-opus-4-8", input_tokens: 30, output_tokens: 20 }
-    ]
-  }),
+  messageDelta(
+    { stop_reason: "end_turn" },
+    {
+      output_tokens: 40,
+      iterations: [
+        { type: "message", model: "claude-fable-5", input_tokens: 11, output_tokens: 20 },
+        { type: "fallback_message", model: "claude-opus-4-8", input_tokens: 30, output_tokens: 20 }
+      ]
+    }
+  ),
   messageStop
 ]

@@ -30,16 +30,37 @@ export const reference = (bytes: Uint8Array): Array<Event> => {
 }
 
 const pieces: ReadonlyArray<Uint8Array> = [
-  "data", "event", ":", " ", "\n", "\r", "\r\n", "\n\n", "data: ", "event: a\n", "data: {\"a\":1}\n\n", ": c\n",
-  "id: 1\n", "retry: 5\n", "é", "\u2028", "\u20ac", "😀", "\ufeff", "x", "databank: 1\n"
-].map(bytesOf).concat(
-  [[0xff], [0xe2], [0xe2, 0x82], [0xf0, 0x9f], [0x80], [0xc0], [0xed, 0xa0]].map((broken) => new Uint8Array(broken))
-)
+  "data",
+  "event",
+  ":",
+  " ",
+  "\n",
+  "\r",
+  "\r\n",
+  "\n\n",
+  "data: ",
+  "event: a\n",
+  'data: {"a":1}\n\n',
+  ": c\n",
+  "id: 1\n",
+  "retry: 5\n",
+  "é",
+  "\u2028",
+  "\u20ac",
+  "😀",
+  "\ufeff",
+  "x",
+  "databank: 1\n"
+]
+  .map(bytesOf)
+  .concat(
+    [[0xff], [0xe2], [0xe2, 0x82], [0xf0, 0x9f], [0x80], [0xc0], [0xed, 0xa0]].map((broken) => new Uint8Array(broken))
+  )
 
 /** Bytes that are events as often as not, with every line end, broken UTF-8 and marks in odd places. */
-export const eventBytes: FastCheck.Arbitrary<Uint8Array> = FastCheck
-  .array(FastCheck.constantFrom(...pieces), { maxLength: 40 })
-  .map((parts) => new Uint8Array(parts.flatMap((part) => Array.from(part))))
+export const eventBytes: FastCheck.Arbitrary<Uint8Array> = FastCheck.array(FastCheck.constantFrom(...pieces), {
+  maxLength: 40
+}).map((parts) => new Uint8Array(parts.flatMap((part) => Array.from(part))))
 
 /** The same bytes in chunks, cut wherever the numbers fall. Empty chunks come up too. */
 export const splitAt = (bytes: Uint8Array, cuts: ReadonlyArray<number>): Array<Uint8Array> => {

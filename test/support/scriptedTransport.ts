@@ -38,7 +38,7 @@ export const script = (...steps: ReadonlyArray<Step>): Script => {
   const received: Array<Received> = []
   let open = 0
   const execute = (request: Transport.TransportRequest) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       received.push({ at: yield* Clock.currentTimeMillis, request })
       const step = steps[received.length - 1]
       if (step === undefined) return yield* Effect.dieMessage(`exchange ${received.length} was not scripted`)
@@ -46,7 +46,10 @@ export const script = (...steps: ReadonlyArray<Step>): Script => {
       yield* within(Effect.sleep(step.after ?? 0), request.limits.headers)
       open++
       const scope = yield* Effect.scope
-      yield* Scope.addFinalizer(scope, Effect.sync(() => open--))
+      yield* Scope.addFinalizer(
+        scope,
+        Effect.sync(() => open--)
+      )
       return {
         status: step.status ?? 200,
         headers: { "content-type": "application/json", ...step.headers },
@@ -59,17 +62,19 @@ export const script = (...steps: ReadonlyArray<Step>): Script => {
 }
 
 const within = (effect: Effect.Effect<void>, limit: Duration.Duration | undefined) =>
-  limit === undefined ? effect : Effect.timeoutFail(effect, {
-    duration: limit,
-    onTimeout: () =>
-      new TransportFault.TransportFault({
-        reason: "TimedOut",
-        phase: "headers",
-        limit: "headers",
+  limit === undefined
+    ? effect
+    : Effect.timeoutFail(effect, {
         duration: limit,
-        bytesReceived: 0
+        onTimeout: () =>
+          new TransportFault.TransportFault({
+            reason: "TimedOut",
+            phase: "headers",
+            limit: "headers",
+            duration: limit,
+            bytesReceived: 0
+          })
       })
-  })
 
 const bodyOf = (pieces: ReadonlyArray<Piece>): Transport.TransportBody => {
   const left = [...pieces]

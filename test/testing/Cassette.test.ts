@@ -11,14 +11,22 @@ const request = (content = "Hello") =>
   ({ model: "claude-opus-5-5", max_tokens: 64, messages: [{ role: "user", content }] }) as const
 
 const words = (content?: string) =>
-  Claude.stream(request(content)).pipe(MessageStream.text, Stream.runCollect, Effect.map((chunk) => [...chunk]))
+  Claude.stream(request(content)).pipe(
+    MessageStream.text,
+    Stream.runCollect,
+    Effect.map((chunk) => [...chunk])
+  )
 
 const client = (options: Claude.Options = {}) =>
-  Claude.layerTransport({ apiKey: Redacted.make("sk-ant-api03-canary-of-the-key-AA"), retry: RetryPolicy.never, ...options })
+  Claude.layerTransport({
+    apiKey: Redacted.make("sk-ant-api03-canary-of-the-key-AA"),
+    retry: RetryPolicy.never,
+    ...options
+  })
 
 /** A file in a folder of its own, gone with the test. */
 const withFile = <A, E, R>(test: (path: string) => Effect.Effect<A, E, R>) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
     const folder = yield* files.makeTempDirectoryScoped()
     return yield* test(`${folder}/cassettes/one.json`)
@@ -33,8 +41,7 @@ const recording = (path: string, script: TestClaude.Script, options: Claude.Opti
 const replaying = (path: string, options: Omit<Cassette.Options, "mode"> = {}, of: Claude.Options = {}) =>
   client(of).pipe(Layer.provideMerge(Cassette.layer(path, { ...options, mode: "replay" })))
 
-const contentOf = (path: string) =>
-  Effect.flatMap(FileSystem.FileSystem, (files) => files.readFileString(path))
+const contentOf = (path: string) => Effect.flatMap(FileSystem.FileSystem, (files) => files.readFileString(path))
 
 const mismatchOf = <A, E>(exit: Exit.Exit<A, E>): string => {
   const [defect] = Exit.isFailure(exit) ? Cause.defects(exit.cause) : []
@@ -45,8 +52,8 @@ const mismatchOf = <A, E>(exit: Exit.Exit<A, E>): string => {
 describe("record and replay", () => {
   it.effect("give the same events, chunks, message and errors again", () =>
     withFile((path) =>
-      Effect.gen(function*() {
-        const program = Effect.gen(function*() {
+      Effect.gen(function* () {
+        const program = Effect.gen(function* () {
           const events = yield* Stream.runCollect(Claude.stream(request()))
           const message = yield* Claude.create(request())
           const refused = yield* Effect.flip(Claude.create(request()))
@@ -54,25 +61,31 @@ describe("record and replay", () => {
           const broken = yield* Effect.flip(Claude.create(request()))
           return [[...events], message, refused._tag, cut._tag, broken._tag]
         })
-        const first = yield* program.pipe(Effect.provide(recording(path, [
-          TestClaude.text("Hello to you, too ☃ 🙂"),
-          TestClaude.toolUse("weather", { city: "Bern" }),
-          TestClaude.fail("RateLimited", { retryAfter: "3 seconds" }),
-          TestClaude.cutAfter(4),
-          TestClaude.fail("ConnectionReset")
-        ])))
+        const first = yield* program.pipe(
+          Effect.provide(
+            recording(path, [
+              TestClaude.text("Hello to you, too ☃ 🙂"),
+              TestClaude.toolUse("weather", { city: "Bern" }),
+              TestClaude.fail("RateLimited", { retryAfter: "3 seconds" }),
+              TestClaude.cutAfter(4),
+              TestClaude.fail("ConnectionReset")
+            ])
+          )
+        )
         const second = yield* program.pipe(Effect.provide(replaying(path)))
         assert.deepStrictEqual(second, first)
         assert.deepStrictEqual(first.slice(2), ["RateLimited", "ConnectionReset", "ConnectionReset"])
-      })))
+      })
+    )
+  )
 
   it.effect("keep the chunks of a stream byte for byte, also where they cut a character in two", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const sent = { method: "POST", url: "http://test/v1/messages", headers: {}, fresh: false } as const
         const limits = { pool: undefined, connect: undefined, headers: undefined }
         const body = new TextEncoder().encode(JSON.stringify({ ...request(), stream: true }))
-        const chunks = Effect.gen(function*() {
+        const chunks = Effect.gen(function* () {
           const transport = yield* Transport.Transport
           const response = yield* transport.execute({ ...sent, limits, body })
           const seen: Array<ReadonlyArray<number>> = []
@@ -84,20 +97,20 @@ describe("record and replay", () => {
         const below = Faults.layer([Faults.always(Faults.sliced(7))]).pipe(
           Layer.provide(TestClaude.layerTransport([TestClaude.text("Grüße ☃ 🙂 ".repeat(5))]))
         )
-        const first = yield* chunks.pipe(
-          Effect.provide(Layer.provide(Cassette.layer(path, { mode: "record" }), below))
-        )
+        const first = yield* chunks.pipe(Effect.provide(Layer.provide(Cassette.layer(path, { mode: "record" }), below)))
         const second = yield* chunks.pipe(Effect.provide(Cassette.layer(path, { mode: "replay" })))
         assert.deepStrictEqual(second, first)
         assert.isAbove(first.length, 50)
         assert.include(yield* contentOf(path), `"base64"`)
-      })))
+      })
+    )
+  )
 
   it.effect("keep the time between chunks as data, and let it pass where it is asked for", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const taking = <E, R>(effect: Effect.Effect<unknown, E, R>) =>
-          Effect.gen(function*() {
+          Effect.gen(function* () {
             const fiber = yield* Effect.fork(Effect.timed(effect))
             yield* TestClock.adjust("1 minute")
             const [time] = yield* Fiber.join(fiber)
@@ -107,11 +120,13 @@ describe("record and replay", () => {
         assert.strictEqual(yield* Effect.provide(taking(words()), recording(path, script)), 2900)
         assert.strictEqual(yield* Effect.provide(taking(words()), replaying(path)), 0)
         assert.strictEqual(yield* Effect.provide(taking(words()), replaying(path, { timing: "recorded" })), 2900)
-      })))
+      })
+    )
+  )
 
   it.effect("write JSON that people can read, one chunk a line", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* Effect.zipRight(words(), Claude.countTokens({ model: "m", messages: request().messages })).pipe(
           Effect.provide(recording(path, [TestClaude.text("Hi!"), TestClaude.tokenCount(7)]))
         )
@@ -148,54 +163,65 @@ describe("record and replay", () => {
           lines[from + 3],
           `          [0, ${JSON.stringify(`event: content_block_delta\ndata: ${JSON.stringify(text)}\n\n`)}],`
         )
-        assert.deepStrictEqual(lines.slice(-12), [
-          `        "chunks": [`,
-          "          [0, {",
-          `            "json": {`,
-          `              "input_tokens": 7`,
-          "            }",
-          "          }]",
-          "        ],",
-          `        "end": "complete"`,
-          "      }",
-          "    }",
-          "  ]",
-          "}",
-          ""
-        ].slice(1))
-      })))
+        assert.deepStrictEqual(
+          lines.slice(-12),
+          [
+            `        "chunks": [`,
+            "          [0, {",
+            `            "json": {`,
+            `              "input_tokens": 7`,
+            "            }",
+            "          }]",
+            "        ],",
+            `        "end": "complete"`,
+            "      }",
+            "    }",
+            "  ]",
+            "}",
+            ""
+          ].slice(1)
+        )
+      })
+    )
+  )
 
   it.effect("record in the mode auto where there is no file, and play where there is one", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const mode = Effect.map(Cassette.Cassette, ({ mode }) => mode)
         const both = (script: TestClaude.Script) =>
-          Effect.all([words(), mode]).pipe(Effect.provide(
-            client().pipe(
-              Layer.provideMerge(Cassette.layer(path, { mode: "auto" })),
-              Layer.provide(TestClaude.layerTransport(script))
+          Effect.all([words(), mode]).pipe(
+            Effect.provide(
+              client().pipe(
+                Layer.provideMerge(Cassette.layer(path, { mode: "auto" })),
+                Layer.provide(TestClaude.layerTransport(script))
+              )
             )
-          ))
+          )
         assert.deepStrictEqual(yield* both([TestClaude.text("once")]), [["once"], "record"])
         // a script without steps dies of any request: the network is not touched
         assert.deepStrictEqual(yield* both([]), [["once"], "replay"])
-      })))
+      })
+    )
+  )
 
   it.effect("keep what was exchanged when the program fails", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* Effect.exit(
           Effect.zipRight(words(), Effect.fail("later")).pipe(
             Effect.provide(recording(path, [TestClaude.text("paid for")]))
           )
         )
         assert.deepStrictEqual(yield* Effect.provide(words(), replaying(path)), ["paid", " for"])
-      })))
+      })
+    )
+  )
 
   it.effect("end a stream that was given up by the client's watchdog in the same way", () =>
     withFile((path) =>
-      Effect.gen(function*() {
-        const stalled = Effect.gen(function*() {
+      Effect.gen(function* () {
+        const stalled = Effect.gen(function* () {
           const fiber = yield* Effect.fork(Effect.flip(words()))
           yield* TestClock.adjust("10 minutes")
           const error = yield* Fiber.join(fiber)
@@ -204,49 +230,70 @@ describe("record and replay", () => {
         const script = [TestClaude.stallAfter(TestClaude.text("a b c"), 2)]
         assert.strictEqual(yield* Effect.provide(stalled, recording(path, script)), "idle")
         assert.strictEqual(yield* Effect.provide(stalled, replaying(path)), "idle")
-      })))
+      })
+    )
+  )
 
   it.effect("do not go on behind the place where the recording was left", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const first = Claude.stream(request()).pipe(MessageStream.text, Stream.take(1), Stream.runCollect)
         const layer = recording(path, [TestClaude.text("one two three")])
         yield* Effect.provide(first, layer)
-        assert.deepStrictEqual([...yield* Effect.provide(first, replaying(path))], ["one"])
+        assert.deepStrictEqual([...(yield* Effect.provide(first, replaying(path)))], ["one"])
         const exit = yield* Effect.exit(Effect.provide(words(), replaying(path)))
         assert.include(mismatchOf(exit), "left by its reader")
-      })))
+      })
+    )
+  )
 })
 
 describe("matching", () => {
   it.effect("answers equal requests in their order, and tells which were never asked for", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* Effect.all([words("a"), words("b"), words("a")]).pipe(
-          Effect.provide(recording(path, ["first", "other", "second"].map((text) => TestClaude.text(text))))
+          Effect.provide(
+            recording(
+              path,
+              ["first", "other", "second"].map((text) => TestClaude.text(text))
+            )
+          )
         )
         const unused = Effect.flatMap(Cassette.Cassette, ({ unused }) => unused)
         const seen = yield* Effect.all([words("a"), words("a"), unused]).pipe(Effect.provide(replaying(path)))
         assert.deepStrictEqual(seen, [["first"], ["second"], ["exchange 2, POST /v1/messages"]])
-      })))
+      })
+    )
+  )
 
   it.effect("is by what is asked: the order of keys, the key, the host and trace headers do not matter", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* Effect.provide(words(), recording(path, [TestClaude.text("same")]))
         const turned = Claude.stream({ messages: request().messages, max_tokens: 64, model: "claude-opus-5-5" })
-        const seen = yield* turned.pipe(MessageStream.text, Stream.runCollect).pipe(Effect.provide(replaying(path, {}, {
-          authToken: Redacted.make("another-token-altogether"),
-          apiKey: undefined,
-          baseUrl: "https://elsewhere.example",
-          headers: { "x-trace": "1" }
-        })))
+        const seen = yield* turned.pipe(MessageStream.text, Stream.runCollect).pipe(
+          Effect.provide(
+            replaying(
+              path,
+              {},
+              {
+                authToken: Redacted.make("another-token-altogether"),
+                apiKey: undefined,
+                baseUrl: "https://elsewhere.example",
+                headers: { "x-trace": "1" }
+              }
+            )
+          )
+        )
         assert.deepStrictEqual([...seen], ["same"])
-      })))
+      })
+    )
+  )
 
   it.effect("tells of betas and of headers that were asked for", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const layer = client({ betas: ["b", "a"], headers: { "x-tenant": "one" } }).pipe(
           Layer.provideMerge(Cassette.layer(path, { mode: "record", headers: ["X-Tenant", "authorization"] })),
           Layer.provide(TestClaude.layerTransport([TestClaude.text("hi")]))
@@ -256,26 +303,33 @@ describe("matching", () => {
           Effect.exit(Effect.provide(words(), replaying(path, { headers: ["x-tenant"] }, options)))
         assert.isTrue(Exit.isSuccess(yield* again({ betas: ["a", "b"], headers: { "x-tenant": "one" } })))
         const exit = yield* again({ betas: ["a"], headers: { "x-tenant": "two" } })
-        assert.include(mismatchOf(exit), [
-          "  headers.anthropic-beta",
-          "    - \"a,b\"",
-          "    + \"a\"",
-          "  headers.x-tenant",
-          "    - \"one\"",
-          "    + \"two\""
-        ].join("\n"))
+        assert.include(
+          mismatchOf(exit),
+          [
+            "  headers.anthropic-beta",
+            '    - "a,b"',
+            '    + "a"',
+            "  headers.x-tenant",
+            '    - "one"',
+            '    + "two"'
+          ].join("\n")
+        )
         assert.notInclude(yield* contentOf(path), "authorization")
-      })))
+      })
+    )
+  )
 })
 
 describe("a cassette that is out of date", () => {
   const recorded = (path: string) =>
-    Effect.all([words("What is the capital of France?"), Claude.countTokens({ model: "m", messages: request().messages })])
-      .pipe(Effect.provide(recording(path, [TestClaude.text("Paris"), TestClaude.tokenCount(1)])))
+    Effect.all([
+      words("What is the capital of France?"),
+      Claude.countTokens({ model: "m", messages: request().messages })
+    ]).pipe(Effect.provide(recording(path, [TestClaude.text("Paris"), TestClaude.tokenCount(1)])))
 
   it.effect("says what differs from the most similar exchange, and how to record anew", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* recorded(path)
         const exit = yield* Effect.exit(Effect.provide(words("What is the capital of Spain?"), replaying(path)))
         assert.strictEqual(
@@ -284,33 +338,41 @@ describe("a cassette that is out of date", () => {
             `Cassette ${path}: request 1, POST /v1/messages, is not in it.`,
             "Closest is exchange 1, POST /v1/messages; recorded (-) and sent (+) differ at",
             "  messages[0].content",
-            "    - \"What is the capital of France?\"",
-            "    + \"What is the capital of Spain?\"",
-            "If the request is as it should be, record it anew: delete the file or use the mode \"record\"."
+            '    - "What is the capital of France?"',
+            '    + "What is the capital of Spain?"',
+            'If the request is as it should be, record it anew: delete the file or use the mode "record".'
           ].join("\n")
         )
-      })))
+      })
+    )
+  )
 
   it.effect("says that an exchange was used already", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* recorded(path)
         const twice = Effect.zipRight(words("What is the capital of France?"), words("What is the capital of France?"))
         const exit = yield* Effect.exit(Effect.provide(twice, replaying(path)))
         assert.include(mismatchOf(exit), "Exchange 1 is the same request, but it has answered request 1 already.")
-      })))
+      })
+    )
+  )
 
   it.effect("shows no secret of either side", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* recorded(path)
-        const exit = yield* Effect.exit(Effect.provide(words("my key is sk-ant-api03-other-canary-BB"), replaying(path)))
+        const exit = yield* Effect.exit(
+          Effect.provide(words("my key is sk-ant-api03-other-canary-BB"), replaying(path))
+        )
         assert.include(mismatchOf(exit), "my key is [redacted]")
         assert.notInclude(mismatchOf(exit), "canary")
-      })))
+      })
+    )
+  )
 
   const failing = (path: string, text: string | undefined) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
       if (text !== undefined) {
         yield* files.makeDirectory(path.replace("/one.json", ""))
@@ -320,17 +382,18 @@ describe("a cassette that is out of date", () => {
     })
 
   it.effect("fails the layer where it is missing, broken, or of a newer version", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const errors = [
         yield* withFile((path) => failing(path, undefined)),
         yield* withFile((path) => failing(path, "{}")),
-        yield* withFile((path) => failing(path, "{ \"cassette\": \"effect-claude\", \"version\": 2, \"exchanges\": [] }"))
+        yield* withFile((path) => failing(path, '{ "cassette": "effect-claude", "version": 2, "exchanges": [] }'))
       ]
       assert.deepStrictEqual(
         errors.map((error) => error instanceof Cassette.CassetteError && error.reason),
         ["Missing", "Unreadable", "Newer"]
       )
-    }))
+    })
+  )
 })
 
 describe("what a cassette keeps to itself", () => {
@@ -366,7 +429,9 @@ describe("what a cassette keeps to itself", () => {
     "anthropic-ratelimit-requests-remaining": "7"
   }
 
-  const echo = Object.values(canaries).map((canary) => `<${canary}>`).join(" ")
+  const echo = Object.values(canaries)
+    .map((canary) => `<${canary}>`)
+    .join(" ")
 
   const script = [
     TestClaude.tokens(
@@ -386,7 +451,7 @@ describe("what a cassette keeps to itself", () => {
     betas: ["mcp-client-2025-11-20"]
   }
 
-  const program = Effect.gen(function*() {
+  const program = Effect.gen(function* () {
     const streamed = yield* Claude.stream(asked).pipe(MessageStream.message)
     const whole = yield* Claude.create(asked).pipe(Claude.withMetadata)
     const error = yield* Effect.flip(Claude.create(asked))
@@ -402,38 +467,47 @@ describe("what a cassette keeps to itself", () => {
 
   it.effect("is every secret and every id of an account, in whatever place and however it was cut", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* recorded(path)
         const text = yield* contentOf(path)
         for (const [name, canary] of Object.entries(canaries)) assert.notInclude(text, canary, name)
         const joined = (yield* Schema.decodeUnknown(Schema.parseJson(File))(text)).exchanges
-          .flatMap(({ response }) => response.chunks.map(([, content]) => typeof content === "string" ? content : ""))
+          .flatMap(({ response }) => response.chunks.map(([, content]) => (typeof content === "string" ? content : "")))
           .map((chunk) => /"text":"(.*?)"\}/.exec(chunk)?.[1] ?? "")
           .join("")
         for (const [name, canary] of Object.entries(canaries)) {
           assert.notInclude(joined, canary, name)
         }
         assert.include(joined, "[redacted]")
-        assert.include(text, "\"anthropic-ratelimit-requests-remaining\": \"7\"")
+        assert.include(text, '"anthropic-ratelimit-requests-remaining": "7"')
         assert.notInclude(text, "set-cookie")
-      })))
+      })
+    )
+  )
 
   const File = Schema.Struct({
-    exchanges: Schema.Array(Schema.Struct({
-      response: Schema.Struct({ chunks: Schema.Array(Schema.Tuple(Schema.Number, Schema.Unknown)) })
-    }))
+    exchanges: Schema.Array(
+      Schema.Struct({
+        response: Schema.Struct({ chunks: Schema.Array(Schema.Tuple(Schema.Number, Schema.Unknown)) })
+      })
+    )
   })
 
   it.effect("is called by the same name wherever it comes again, and the cassette still plays", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         yield* recorded(path)
-        const { error, whole: [, info] } = yield* program.pipe(Effect.provide(replaying(path, {}, options)))
+        const {
+          error,
+          whole: [, info]
+        } = yield* program.pipe(Effect.provide(replaying(path, {}, options)))
         assert.strictEqual(info.requestId, "req_1")
         assert.instanceOf(error, ClaudeError.ServerError)
         assert.strictEqual(error.requestId, "req_1")
         assert.include(JSON.stringify(error), "organization_1")
-      })))
+      })
+    )
+  )
 })
 
 describe("on real sockets", () => {
@@ -441,9 +515,9 @@ describe("on real sockets", () => {
 
   it.live("a cassette of the simulator plays without it", () =>
     withFile((path) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const asked = words("Tell me of the sea, in 60 words.")
-        const first = yield* Effect.gen(function*() {
+        const first = yield* Effect.gen(function* () {
           const { log, url } = yield* Simulator.Simulator
           const layer = client({ baseUrl: url }).pipe(
             Layer.provide(Cassette.layer(path, { mode: "record" })),
@@ -454,5 +528,7 @@ describe("on real sockets", () => {
         }).pipe(Effect.provide(Simulator.layer({ tokenDelay: 0 })))
         assert.deepStrictEqual(yield* Effect.provide(asked, replaying(path)), first[0])
         assert.strictEqual(first[1], 1)
-      })))
+      })
+    )
+  )
 })

@@ -58,17 +58,18 @@ export interface SocketFault {
   readonly but?: Partial<Record<TransportName, Outcome>>
 }
 
-const events = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\"," +
-  "\"role\":\"assistant\",\"content\":[],\"model\":\"claude-opus-5-5\",\"stop_reason\":null,\"stop_sequence\":null," +
-  "\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\n" +
-  "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":" +
-  "{\"type\":\"text\",\"text\":\"\"}}\n\n" +
-  "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":" +
-  "{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n"
+const events =
+  'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message",'
+  + '"role":"assistant","content":[],"model":"claude-opus-5-5","stop_reason":null,"stop_sequence":null,'
+  + '"usage":{"input_tokens":3,"output_tokens":1}}}\n\n'
+  + 'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":'
+  + '{"type":"text","text":""}}\n\n'
+  + 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":'
+  + '{"type":"text_delta","text":"Hello"}}\n\n'
 
 const halfEvent = `${events}event: content_block_delta\ndata: {"type":"content_block_del`
 const halfCharacter = Buffer.concat([Buffer.from(halfEvent), Buffer.from("\u20ac").subarray(0, 2)])
-const json = "{\"type\":\"message\"}"
+const json = '{"type":"message"}'
 
 const respond = (act: (peer: Peer, index: number) => void): Script => ({ onRequest: act })
 
@@ -76,7 +77,7 @@ const fine = (peer: Peer): void => peer.write(`${lengthHead(json.length)}${json}
 
 /** The first request is answered well, the second meets the fault. */
 const afterOne = (act: (peer: Peer) => void): Script => ({
-  onRequest: (peer, index) => index === 0 ? fine(peer) : act(peer)
+  onRequest: (peer, index) => (index === 0 ? fine(peer) : act(peer))
 })
 
 const text = (head: string, body: string | Uint8Array): Uint8Array =>
@@ -308,7 +309,9 @@ const body: ReadonlyArray<SocketFault> = [
   },
   {
     name: "RST where a response without length goes on",
-    script: sentThenReset(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n${halfEvent}`),
+    script: sentThenReset(
+      `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n${halfEvent}`
+    ),
     received: halfEvent,
     outcome: resetByServer,
     // undici takes the reset for the end that such a response is waiting for, and shows nothing of it.
@@ -322,9 +325,7 @@ const body: ReadonlyArray<SocketFault> = [
   },
   {
     name: "FIN short of the content-length of a response that closes its connection",
-    script: sentThenEnded(
-      `${lengthHead(json.length + 5).replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n")}${json}`
-    ),
+    script: sentThenEnded(`${lengthHead(json.length + 5).replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n")}${json}`),
     received: json,
     outcome: { reason: "Reset", phase: ["body"] }
   },
@@ -345,8 +346,9 @@ const body: ReadonlyArray<SocketFault> = [
   }
 ]
 
-const compressed = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n" +
-  "transfer-encoding: chunked\r\n\r\n"
+const compressed =
+  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n"
+  + "transfer-encoding: chunked\r\n\r\n"
 
 const whole: ReadonlyArray<SocketFault> = [
   {

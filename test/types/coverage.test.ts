@@ -3,7 +3,8 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import * as fs from "node:fs"
 
 const declarations = (name: string): string =>
-  fs.readFileSync(new URL(`../../node_modules/@anthropic-ai/sdk/resources/${name}`, import.meta.url), "utf8")
+  fs
+    .readFileSync(new URL(`../../node_modules/@anthropic-ai/sdk/resources/${name}`, import.meta.url), "utf8")
     .replaceAll(/\/\*\*[^]*?\*\//g, "")
 
 const tests = ["keys.ts", "models.ts"].map((name) => fs.readFileSync(new URL(name, import.meta.url), "utf8")).join("")
@@ -21,8 +22,10 @@ const without: ReadonlyArray<readonly [pattern: RegExp, why: string]> = [
 
 describe("type tests", () => {
   it.each(["messages/messages.d.ts", "models.d.ts", "shared.d.ts"])("hold every interface of %s", (name) => {
-    const absent = interfacesOf(declarations(name)).filter((type) =>
-      !new RegExp(`sameKeys<\\s*Sdk\\w*\\.${type}[,<]`).test(tests) && !without.some(([pattern]) => pattern.test(type))
+    const absent = interfacesOf(declarations(name)).filter(
+      (type) =>
+        !new RegExp(`sameKeys<\\s*Sdk\\w*\\.${type}[,<]`).test(tests)
+        && !without.some(([pattern]) => pattern.test(type))
     )
     deepStrictEqual(absent, [])
   })

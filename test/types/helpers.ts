@@ -13,7 +13,7 @@ export const sameKeys = <Theirs, Ours, But extends PropertyKey = never>(
 
 type Absent<Theirs, Ours, But> = Exclude<keyof Theirs, keyof Ours | But>
 
-type Identical<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
+type Identical<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
 type ClosedString<T extends string> = Identical<T, string> extends true ? string : string extends T ? never : T
 
@@ -21,9 +21,14 @@ type ClosedString<T extends string> = Identical<T, string> extends true ? string
  * A type of ours as the official SDK would write it: without `readonly`, without `Unknown`, without `undefined` beside
  * optional fields, and with literals that are closed.
  */
-export type Closed<T> = unknown extends T ? T
-  : T extends Unknown ? never
-  : T extends string ? ClosedString<T>
-  : T extends ReadonlyArray<infer Item> ? Array<Closed<Item>>
-  : T extends object ? { -readonly [K in keyof T]: Closed<Exclude<T[K], undefined>> }
-  : T
+export type Closed<T> = unknown extends T
+  ? T
+  : T extends Unknown
+    ? never
+    : T extends string
+      ? ClosedString<T>
+      : T extends ReadonlyArray<infer Item>
+        ? Array<Closed<Item>>
+        : T extends object
+          ? { -readonly [K in keyof T]: Closed<Exclude<T[K], undefined>> }
+          : T

@@ -101,8 +101,8 @@ assignable<{ readonly role: "assistant"; readonly content: Message["content"] },
 assignable<Sdk.Message["content"], ReadonlyArray<ContentBlockParam>>()
 
 /** Narrowing on a known type gives that type alone, beside `Unknown`. */
-export const textOf = (block: ContentBlock): string => block.type === "text" ? block.text : ""
-export const typeOf = (block: ContentBlock): string => block.type === "unknown" ? block.raw.type : block.type
+export const textOf = (block: ContentBlock): string => (block.type === "text" ? block.text : "")
+export const typeOf = (block: ContentBlock): string => (block.type === "unknown" ? block.raw.type : block.type)
 
 /** `ping` and `error` are no events of a stream that is handed out. */
 assignable<Extract<MessageStreamEvent["type"], "ping" | "error">, never>()

@@ -27,20 +27,22 @@ export const describe = (error: ClaudeError): string => {
   return `${error._tag}${code}${status} in phase ${error.phase}`
 }
 
-const follow = (account: Account, output: OutputService) => (event: ClaudeEvent.ClaudeEvent): void => {
-  switch (event._tag) {
-    case "AttemptStarted":
-      account.attempts++
-      break
-    case "RetryScheduled":
-      if (event.error._tag === "ConnectionReset") account.resets++
-      output.note(`! ${describe(event.error)}; attempt ${event.attempt} in ${seconds(event.delay)}`)
-      break
-    case "Warning":
-      output.note(`! ${event.message}`)
-      break
+const follow =
+  (account: Account, output: OutputService) =>
+  (event: ClaudeEvent.ClaudeEvent): void => {
+    switch (event._tag) {
+      case "AttemptStarted":
+        account.attempts++
+        break
+      case "RetryScheduled":
+        if (event.error._tag === "ConnectionReset") account.resets++
+        output.note(`! ${describe(event.error)}; attempt ${event.attempt} in ${seconds(event.delay)}`)
+        break
+      case "Warning":
+        output.note(`! ${event.message}`)
+        break
+    }
   }
-}
 
 /** A cut in the middle of the answer, and how it went on. */
 const mark = (account: Account, output: OutputService, marker: ResumeMarker): void => {
@@ -48,7 +50,9 @@ const mark = (account: Account, output: OutputService, marker: ResumeMarker): vo
     if (marker.cut.tag === "ConnectionReset") account.resets++
     account.seams.push({ at: account.characters, certain: true })
     output.breakLine()
-    output.note(`! ${marker.cut.tag} in phase ${marker.cut.phase} behind character ${account.characters}; going on there`)
+    output.note(
+      `! ${marker.cut.tag} in phase ${marker.cut.phase} behind character ${account.characters}; going on there`
+    )
   } else if (marker.seam !== undefined) {
     const seam = account.seams.at(-1)
     if (seam !== undefined) seam.certain = marker.seam.certain
@@ -69,7 +73,7 @@ const summary = (account: Account): string =>
 
 /** Asks, prints the answer as it arrives, and tells what happened on the way. */
 export const ask = (options: AskOptions) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const output = yield* Output
     const account: Account = { attempts: 0, resets: 0, characters: 0, seams: [], firstToken: undefined }
     yield* ClaudeEvent.listen(follow(account, output))

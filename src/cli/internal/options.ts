@@ -37,7 +37,7 @@ const parse = (argv: ReadonlyArray<string>) =>
   })
 
 /** The options of the command line; `undefined` where help was asked for. */
-export const fromArguments = Effect.fnUntraced(function*(argv: ReadonlyArray<string>) {
+export const fromArguments = Effect.fnUntraced(function* (argv: ReadonlyArray<string>) {
   const { positionals, values } = yield* parse(argv)
   if (values.help) return undefined
   const question = positionals.length === 0 && values.file === undefined ? defaultPrompt : positionals.join(" ")
@@ -69,4 +69,5 @@ const reason = (cause: unknown): string => {
   return reasons[code] ?? firstLine(cause)
 }
 
-const firstLine = (cause: unknown): string => String(cause instanceof Error ? cause.message : cause).split("\n")[0] ?? ""
+const firstLine = (cause: unknown): string =>
+  String(cause instanceof Error ? cause.message : cause).split("\n")[0] ?? ""

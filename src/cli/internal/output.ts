@@ -16,10 +16,9 @@ export interface OutputService {
 
 export class Output extends Context.Tag("effect-claude/cli/Output")<Output, OutputService>() {}
 
-const colours = (stream: NodeJS.WriteStream): boolean =>
-  stream.isTTY === true && process.env["NO_COLOR"] === undefined
+const colours = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && process.env["NO_COLOR"] === undefined
 
-const dim = (line: string): string => colours(process.stderr) ? `\u001b[2m${line}\u001b[22m` : line
+const dim = (line: string): string => (colours(process.stderr) ? `\u001b[2m${line}\u001b[22m` : line)
 
 /** The process's own streams. */
 export const layerProcess: Layer.Layer<Output> = Layer.sync(Output, () => {

@@ -29,22 +29,23 @@ export interface Ambient {
   readonly runtime: Runtime.Runtime<never> | undefined
 }
 
-export const ambientOf = (client: { readonly hub: Hub }): Effect.Effect<Ambient> => Effect.clockWith((clock) =>
-  Effect.contextWithEffect((context: Context.Context<never>) => {
-    const hub = ifPresent(context, CurrentHub) ?? client.hub
-    const found: Ambient = {
-      clock,
-      hub,
-      collector: Context.get(context, CurrentCollector),
-      options: Context.get(context, CurrentCallOptions),
-      deadline: Context.get(context, CurrentDeadline),
-      retry: ifPresent(context, CurrentRetryPolicy),
-      context,
-      runtime: undefined
-    }
-    return hub.isActive() ? Effect.map(Effect.runtime(), (runtime) => ({ ...found, runtime })) : Effect.succeed(found)
-  })
-)
+export const ambientOf = (client: { readonly hub: Hub }): Effect.Effect<Ambient> =>
+  Effect.clockWith((clock) =>
+    Effect.contextWithEffect((context: Context.Context<never>) => {
+      const hub = ifPresent(context, CurrentHub) ?? client.hub
+      const found: Ambient = {
+        clock,
+        hub,
+        collector: Context.get(context, CurrentCollector),
+        options: Context.get(context, CurrentCallOptions),
+        deadline: Context.get(context, CurrentDeadline),
+        retry: ifPresent(context, CurrentRetryPolicy),
+        context,
+        runtime: undefined
+      }
+      return hub.isActive() ? Effect.map(Effect.runtime(), (runtime) => ({ ...found, runtime })) : Effect.succeed(found)
+    })
+  )
 
 /** The account of one call over its attempts. */
 export class Call {

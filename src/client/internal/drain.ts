@@ -14,7 +14,10 @@ export class RunningCall {
   private waited: Duration.Duration | undefined = undefined
   private end: (waited: Duration.Duration) => Effect.Effect<void> = () => Effect.void
 
-  constructor(readonly call: Call, private readonly drains: ReadonlyArray<Drain>) {}
+  constructor(
+    readonly call: Call,
+    private readonly drains: ReadonlyArray<Drain>
+  ) {}
 
   /** Begins, or says why it may not. */
   enter(): QueueFull | undefined {
@@ -122,7 +125,7 @@ export class Drain {
 
   /** Lets no new call begin, waits for the others, and ends those that have not ended in time. */
   run(timeout: Duration.DurationInput): Effect.Effect<Result> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       const clock = yield* Effect.clock
       const start = clock.unsafeCurrentTimeMillis()
       const limit = Duration.decode(timeout)
@@ -141,24 +144,24 @@ export class Drain {
     })
   }
 
-  private readonly whenEmpty: Effect.Effect<void> = Effect.interruptible(Effect.async((resume) => {
-    if (this.running.size === 0) return resume(Effect.void)
-    const tell = (): void => {
-      this.onEmpty.delete(tell)
-      resume(Effect.void)
-    }
-    this.onEmpty.add(tell)
-    return Effect.sync(() => this.onEmpty.delete(tell))
-  }))
+  private readonly whenEmpty: Effect.Effect<void> = Effect.interruptible(
+    Effect.async((resume) => {
+      if (this.running.size === 0) return resume(Effect.void)
+      const tell = (): void => {
+        this.onEmpty.delete(tell)
+        resume(Effect.void)
+      }
+      this.onEmpty.add(tell)
+      return Effect.sync(() => this.onEmpty.delete(tell))
+    })
+  )
 }
 
 /** The drain of the program that the calls below belong to. */
-export class CurrentDrain
-  extends Context.Reference<CurrentDrain>()<"effect-claude/Drain/CurrentDrain", Drain | undefined>(
-    "effect-claude/Drain/CurrentDrain",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentDrain extends Context.Reference<CurrentDrain>()<
+  "effect-claude/Drain/CurrentDrain",
+  Drain | undefined
+>("effect-claude/Drain/CurrentDrain", { defaultValue: () => undefined }) {}
 
 /** A symbol, and a property: a client that was wrapped by spreading it is drained with what it wraps. */
 const drainOf: unique symbol = Symbol.for("effect-claude/Drain")

@@ -65,13 +65,11 @@ export class EventReader {
 
   /** A timeout races fibers, which costs a tenth of a short stream: this sleeper ends the body, and so the read. */
   private readonly drainInTime: Effect.Effect<void> = Effect.suspend(() =>
-    Effect.flatMap(
-      Effect.forkDaemon(Effect.interruptible(Effect.delay(this.giveUp, drainTime))),
-      (sleeper) =>
-        Effect.onExit(this.drain, () => {
-          this.ended = true
-          return Effect.sync(() => sleeper.unsafeInterruptAsFork(FiberId.none))
-        })
+    Effect.flatMap(Effect.forkDaemon(Effect.interruptible(Effect.delay(this.giveUp, drainTime))), (sleeper) =>
+      Effect.onExit(this.drain, () => {
+        this.ended = true
+        return Effect.sync(() => sleeper.unsafeInterruptAsFork(FiberId.none))
+      })
     )
   )
 
@@ -93,16 +91,18 @@ export class EventReader {
   )
 
   private readonly drain: Effect.Effect<void> = Effect.suspend(() =>
-    this.ended ? Effect.void : Effect.matchEffect(this.response.body.read, {
-      onFailure: () => {
-        this.ended = true
-        return Effect.void
-      },
-      onSuccess: (bytes) => {
-        this.ended = bytes === undefined
-        return this.drain
-      }
-    })
+    this.ended
+      ? Effect.void
+      : Effect.matchEffect(this.response.body.read, {
+          onFailure: () => {
+            this.ended = true
+            return Effect.void
+          },
+          onSuccess: (bytes) => {
+            this.ended = bytes === undefined
+            return this.drain
+          }
+        })
   )
 
   private readonly onBytes = (bytes: Uint8Array | undefined): Effect.Effect<Events | undefined, ClaudeError> => {
@@ -115,9 +115,10 @@ export class EventReader {
     }
     // what comes behind message_stop is no part of the message
     if (batch.failure !== undefined && !this.decoder.state.sawMessageStop) {
-      this.failure = batch.failure._tag === "ErrorEvent"
-        ? fromErrorEvent(batch.failure.error, this.call.errorContext("body", true))
-        : this.malformed(batch.failure)
+      this.failure =
+        batch.failure._tag === "ErrorEvent"
+          ? fromErrorEvent(batch.failure.error, this.call.errorContext("body", true))
+          : this.malformed(batch.failure)
     }
     if (batch.events.length === 0) return this.next
     for (const event of batch.events) this.note(event)
@@ -165,12 +166,15 @@ export class EventReader {
       this.call.stopReason = event.delta.stop_reason ?? undefined
       const { usage } = this.call
       const { cache_creation_input_tokens, input_tokens, output_tokens } = event.usage
-      this.call.usage = usage === undefined ? undefined : {
-        ...usage,
-        output_tokens,
-        input_tokens: input_tokens ?? usage.input_tokens,
-        cache_creation_input_tokens: cache_creation_input_tokens ?? usage.cache_creation_input_tokens
-      }
+      this.call.usage =
+        usage === undefined
+          ? undefined
+          : {
+              ...usage,
+              output_tokens,
+              input_tokens: input_tokens ?? usage.input_tokens,
+              cache_creation_input_tokens: cache_creation_input_tokens ?? usage.cache_creation_input_tokens
+            }
     }
   }
 }

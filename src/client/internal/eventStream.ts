@@ -25,8 +25,7 @@ export const eventStream = (
   settings: Settings,
   outgoing: Effect.Effect<Outgoing, CallError>,
   onStart: (call: Call) => Effect.Effect<void>
-): Stream.Stream<MessageStreamEvent, ClaudeError> =>
-  fromPull((scope) => start(settings, outgoing, onStart, scope))
+): Stream.Stream<MessageStreamEvent, ClaudeError> => fromPull((scope) => start(settings, outgoing, onStart, scope))
 
 type Pull = Pulled.Pull<MessageStreamEvent, ClaudeError>
 
@@ -37,7 +36,7 @@ const start = (
   onStart: (call: Call) => Effect.Effect<void>,
   scope: Scope.CloseableScope
 ): Effect.Effect<Pull, CallError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const context = yield* ambientOf(settings)
     const prepared = yield* prepare(settings, context.options, yield* outgoing)
     const call = beginCall(context, settings, prepared)
@@ -49,7 +48,8 @@ const start = (
         running.leave()
         if (reader?.complete === true) call.finish("success", undefined)
         else call.finish(failure === undefined ? "interrupted" : "failure", failure)
-      }))
+      })
+    )
     const failed = (error: ClaudeError): Effect.Effect<never, ClaudeError> => {
       failure = error
       return Effect.fail(error)
@@ -65,7 +65,13 @@ const start = (
       return failed(error)
     }
     const first: Pull = Effect.flatMap(
-      endable(running, within(call, withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh)))),
+      endable(
+        running,
+        within(
+          call,
+          withRetries(call, (fresh) => open(call, settings, prepared, scope, fresh))
+        )
+      ),
       (opened) => {
         reader = opened.reader
         next = Effect.catchAll(opened.reader.next, (error) => Effect.zipRight(opened.pass.failed(error), cut(error)))
@@ -89,12 +95,11 @@ const open = (call: Call, settings: Settings, prepared: Prepared, scope: Scope.S
           through(call, prepared.demand, (pass) => openIn(call, settings, prepared, attemptScope, fresh, pass)),
           attemptScope
         )
-      ).pipe(
-        Effect.onExit((exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(attemptScope, exit))
-      ))
+      ).pipe(Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Scope.close(attemptScope, exit))))
+    )
   )
 
-const openIn = Effect.fnUntraced(function*(
+const openIn = Effect.fnUntraced(function* (
   call: Call,
   settings: Settings,
   prepared: Prepared,
@@ -132,6 +137,5 @@ const isEventStream = (response: TransportResponse): boolean =>
 const wholeText = (call: Call, response: TransportResponse): Effect.Effect<CallError, never, Scope.Scope> =>
   Effect.match(readText(call, response.body), {
     onFailure: (fault) => toClaudeError(fault, call.errorContext("body", true)),
-    onSuccess: (text) =>
-      notTheApi(call, response, text, "a stream of events was asked for, and something else came")
+    onSuccess: (text) => notTheApi(call, response, text, "a stream of events was asked for, and something else came")
   })

@@ -52,10 +52,7 @@ export interface Demand {
  * Waits for a place and for the rates, and asks the breaker. What was taken is given back with the scope, so before any
  * wait for another attempt. While the breaker is open the queue waits; without a queue the call is refused.
  */
-const enter = (
-  call: Call,
-  demand: Demand
-): Effect.Effect<Pass, CircuitOpen | Refusal, Scope.Scope> => {
+const enter = (call: Call, demand: Demand): Effect.Effect<Pass, CircuitOpen | Refusal, Scope.Scope> => {
   const { admission, breaker, rateLimits } = call.policies
   const group = (rateLimits?.groupOf ?? RateLimits.groupOf)({
     model: call.request.model,
@@ -67,7 +64,7 @@ const enter = (
     const entered = breaker === undefined ? Effect.succeed(undefined) : refusable(call, breaker.enter(key))
     return Effect.map(entered, (permit) => passOf({ call, group, admission, ticket: undefined, permit }))
   }
-  return Effect.gen(function*() {
+  return Effect.gen(function* () {
     // the queue waits at the breaker's turnstile, so that the place of a probe is taken as its turn comes
     const way = breaker === undefined ? undefined : yield* breaker.turnstile(key)
     const ticket = yield* queue(call, admission, demand, group, way)
@@ -141,20 +138,21 @@ const passOf = (parts: {
       Effect.suspend(() => {
         rateLimits?.unsafeUpdate(group, response.headers, call.now())
         const limits = admission === undefined ? undefined : RateLimits.limitsOf(group, response.headers)
-        const learnt = admission === undefined || limits === undefined
-          ? Effect.void
-          : admission.onLimits(group, limits)
+        const learnt = admission === undefined || limits === undefined ? Effect.void : admission.onLimits(group, limits)
         const accepted = ticket !== undefined && response.status < 400 ? ticket.accepted : Effect.void
         return Effect.zipRight(learnt, accepted)
       }),
     settle: (usage) => ticket?.settle(countedTokens(usage)) ?? Effect.void,
     succeeded: permit?.record("success") ?? Effect.void,
     failed: (error) =>
-      Effect.all([
-        permit?.record(CircuitBreaker.classify(error)) ?? Effect.void,
-        admission === undefined ? Effect.void : tellAdmission(admission, group, error),
-        ticket !== undefined && !error.mayHaveRun ? ticket.refund : Effect.void
-      ], { discard: true })
+      Effect.all(
+        [
+          permit?.record(CircuitBreaker.classify(error)) ?? Effect.void,
+          admission === undefined ? Effect.void : tellAdmission(admission, group, error),
+          ticket !== undefined && !error.mayHaveRun ? ticket.refund : Effect.void
+        ],
+        { discard: true }
+      )
   }
 }
 

@@ -36,10 +36,7 @@ const validation = (settings: Settings): Validation => settings.options.validati
 const versioned = (settings: Settings) =>
   settings.options.apiVersion === undefined ? {} : { apiVersion: settings.options.apiVersion }
 
-const checked = (
-  outgoing: Outgoing,
-  issues: ReadonlyArray<typeof Issue.Type>
-): Effect.Effect<void, InvalidRequest> =>
+const checked = (outgoing: Outgoing, issues: ReadonlyArray<typeof Issue.Type>): Effect.Effect<void, InvalidRequest> =>
   issues.length === 0
     ? Effect.void
     : Effect.fail(invalid({ method: outgoing.method, path: outgoing.path, model: modelOf(outgoing) }, issues))
@@ -71,82 +68,75 @@ const notTooLong = (settings: Settings, request: MessageRequest.MessageRequest) 
   Effect.map(CurrentCallOptions, ({ timeouts }) =>
     settings.hasHeadersTimeout || timeouts?.headers !== undefined || validation(settings) !== "strict"
       ? []
-      : RequestValidation.longUnary(request.max_tokens))
-
-export const create = (
-  settings: Settings,
-  deprecations: Deprecations,
-  capabilities: Capabilities
-) =>
-(given: MessageRequest.MessageRequest): Effect.Effect<Message.Message, CallError> =>
-  Effect.suspend(() => {
-    const request = looked(given)
-    const outgoing = messages(request, false)
-    const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
-    const isChecked = Effect.flatMap(
-      notTooLong(settings, request),
-      (tooLong) => checked(outgoing, [...issues, ...tooLong])
-    )
-    return Effect.zipRight(
-      Effect.zipRight(isChecked, capabilities.check(settings, request, outgoing)),
-      Effect.suspend(() =>
-        unary(settings, { ...outgoing, body: messageBody(request, false) }, Message.fromWire, {
-          onStart: deprecations.check,
-          onAnswer: (call, message) => {
-            call.stopReason = message.stop_reason ?? undefined
-            call.usage = message.usage
-            call.message = message
-            call.told(message)
-          }
-        })
-      )
-    )
-  })
-
-export const stream = (
-  settings: Settings,
-  deprecations: Deprecations,
-  capabilities: Capabilities
-) =>
-(given: MessageRequest.MessageRequest): Stream.Stream<MessageStreamEvent, ClaudeError> =>
-  eventStream(
-    settings,
-    Effect.suspend(() => {
-      const request = looked(given)
-      const outgoing = messages(request, true)
-      const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
-      return Effect.map(
-        Effect.zipRight(checked(outgoing, issues), capabilities.check(settings, request, outgoing)),
-        () => ({ ...outgoing, body: messageBody(request, true) })
-      )
-    }),
-    deprecations.check
+      : RequestValidation.longUnary(request.max_tokens)
   )
 
-export const countTokens = (settings: Settings, deprecations: Deprecations) =>
-(
-  given: TokenCount.TokenCountRequest
-): Effect.Effect<TokenCount.TokenCount, CallError> =>
-  Effect.suspend(() => {
-    const request: TokenCount.TokenCountRequest = typeof given === "object" && given !== null ? given : Object({})
-    const outgoing: Outgoing = {
-      method: "POST",
-      path: `${messagesPath}/count_tokens`,
-      model: request.model,
-      headers: TokenCount.toHeaders(request),
-      maxBodyBytes,
-      streaming: false
-    }
-    return Effect.zipRight(
-      checked(outgoing, RequestValidation.validateTokenCount(given, validation(settings), versioned(settings))),
-      Effect.suspend(() =>
-        unary(settings, { ...outgoing, body: TokenCount.toWire(request) }, TokenCount.fromWire, {
-          onStart: deprecations.check,
-          onAnswer: nothing
-        })
+export const create =
+  (settings: Settings, deprecations: Deprecations, capabilities: Capabilities) =>
+  (given: MessageRequest.MessageRequest): Effect.Effect<Message.Message, CallError> =>
+    Effect.suspend(() => {
+      const request = looked(given)
+      const outgoing = messages(request, false)
+      const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
+      const isChecked = Effect.flatMap(notTooLong(settings, request), (tooLong) =>
+        checked(outgoing, [...issues, ...tooLong])
       )
+      return Effect.zipRight(
+        Effect.zipRight(isChecked, capabilities.check(settings, request, outgoing)),
+        Effect.suspend(() =>
+          unary(settings, { ...outgoing, body: messageBody(request, false) }, Message.fromWire, {
+            onStart: deprecations.check,
+            onAnswer: (call, message) => {
+              call.stopReason = message.stop_reason ?? undefined
+              call.usage = message.usage
+              call.message = message
+              call.told(message)
+            }
+          })
+        )
+      )
+    })
+
+export const stream =
+  (settings: Settings, deprecations: Deprecations, capabilities: Capabilities) =>
+  (given: MessageRequest.MessageRequest): Stream.Stream<MessageStreamEvent, ClaudeError> =>
+    eventStream(
+      settings,
+      Effect.suspend(() => {
+        const request = looked(given)
+        const outgoing = messages(request, true)
+        const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
+        return Effect.map(
+          Effect.zipRight(checked(outgoing, issues), capabilities.check(settings, request, outgoing)),
+          () => ({ ...outgoing, body: messageBody(request, true) })
+        )
+      }),
+      deprecations.check
     )
-  })
+
+export const countTokens =
+  (settings: Settings, deprecations: Deprecations) =>
+  (given: TokenCount.TokenCountRequest): Effect.Effect<TokenCount.TokenCount, CallError> =>
+    Effect.suspend(() => {
+      const request: TokenCount.TokenCountRequest = typeof given === "object" && given !== null ? given : Object({})
+      const outgoing: Outgoing = {
+        method: "POST",
+        path: `${messagesPath}/count_tokens`,
+        model: request.model,
+        headers: TokenCount.toHeaders(request),
+        maxBodyBytes,
+        streaming: false
+      }
+      return Effect.zipRight(
+        checked(outgoing, RequestValidation.validateTokenCount(given, validation(settings), versioned(settings))),
+        Effect.suspend(() =>
+          unary(settings, { ...outgoing, body: TokenCount.toWire(request) }, TokenCount.fromWire, {
+            onStart: deprecations.check,
+            onAnswer: nothing
+          })
+        )
+      )
+    })
 
 /** Tells once a model, for each client, that it is deprecated. */
 export class Deprecations {
@@ -159,9 +149,8 @@ export class Deprecations {
       if (model === undefined || deprecation === undefined || this.told.has(model)) return Effect.void
       this.told.add(model)
       const successor = deprecation.successor === undefined ? "" : `; use ${deprecation.successor}`
-      const fate = deprecation.endOfLife === undefined
-        ? "is retired"
-        : `is deprecated and ends on ${deprecation.endOfLife}`
+      const fate =
+        deprecation.endOfLife === undefined ? "is retired" : `is deprecated and ends on ${deprecation.endOfLife}`
       const message = `the model ${model} ${fate}${successor}`
       call.tell((context) => ({ _tag: "Warning", ...context, kind: "deprecated-model", message }))
       return Effect.logWarning(message)
@@ -178,9 +167,8 @@ export class Capabilities {
     outgoing: Outgoing
   ): Effect.Effect<void, CallError> {
     if (settings.options.checkCapabilities !== true) return Effect.void
-    return Effect.flatMap(
-      Effect.flatMap(this.lookUp(settings, request.model), Fiber.join),
-      (info) => checked(outgoing, RequestValidation.validateFor(request, info))
+    return Effect.flatMap(Effect.flatMap(this.lookUp(settings, request.model), Fiber.join), (info) =>
+      checked(outgoing, RequestValidation.validateFor(request, info))
     )
   }
 
@@ -216,33 +204,33 @@ const bySchema = <A, I>(schema: Schema.Schema<A, I>): Decode<A> => {
     Either.mapBoth(decode(json), {
       onLeft: (error) => {
         const first = ParseResult.ArrayFormatter.formatErrorSync(error)[0]
-        const where = first === undefined || first.path.length === 0 ? "at its root" : `at ${first.path.map(String).join(".")}`
+        const where =
+          first === undefined || first.path.length === 0 ? "at its root" : `at ${first.path.map(String).join(".")}`
         return `the reply does not fit its schema, ${where}`
       },
       onRight: (value) => ({ value, warnings: [] })
     })
 }
 
-export const execute = (settings: Settings) =>
-<A, I>(
-  request: ExecuteRequest<A, I, never>
-): Effect.Effect<A, CallError> =>
-  Effect.suspend(() =>
-    unary(
-      settings,
-      {
-        method: request.method,
-        path: request.path.startsWith("/") ? request.path : `/${request.path}`,
-        query: request.query,
-        body: request.body,
-        headers: request.headers,
-        betas: request.betas,
-        streaming: false
-      },
-      bySchema(request.response),
-      { onStart: () => Effect.void, onAnswer: nothing }
+export const execute =
+  (settings: Settings) =>
+  <A, I>(request: ExecuteRequest<A, I, never>): Effect.Effect<A, CallError> =>
+    Effect.suspend(() =>
+      unary(
+        settings,
+        {
+          method: request.method,
+          path: request.path.startsWith("/") ? request.path : `/${request.path}`,
+          query: request.query,
+          body: request.body,
+          headers: request.headers,
+          betas: request.betas,
+          streaming: false
+        },
+        bySchema(request.response),
+        { onStart: () => Effect.void, onAnswer: nothing }
+      )
     )
-  )
 
 /** Which models, and how many a page. */
 export interface ModelListOptions {
@@ -253,7 +241,8 @@ export interface ModelListOptions {
 }
 
 export const listModels =
-  (settings: Settings) => (options: ModelListOptions = {}): Stream.Stream<Model.ModelInfo, CallError> => {
+  (settings: Settings) =>
+  (options: ModelListOptions = {}): Stream.Stream<Model.ModelInfo, CallError> => {
     const page = bySchema(Page.Page(Model.ModelInfo))
     const first: string | undefined = undefined
     return Stream.paginateChunkEffect(first, (after: string | undefined) =>
@@ -273,22 +262,32 @@ export const listModels =
           Chunk.unsafeFromArray([...data]),
           has_more && data.length > 0 && last_id !== null ? Option.some(last_id) : Option.none()
         ]
-      ))
+      )
+    )
   }
 
-export const getModel = (settings: Settings) => (id: string): Effect.Effect<Model.ModelInfo, CallError> =>
-  Effect.suspend(() => {
-    // an empty segment, or dots, would ask another path; half a surrogate pair cannot be encoded
-    const usable = /[^.]/.test(id) && !/\p{Surrogate}/u.test(id)
-    const path = `/v1/models/${usable ? encodeURIComponent(id) : ""}`
-    const outgoing: Outgoing = { method: "GET", path, streaming: false }
-    return Effect.zipRight(
-      checked(outgoing, usable ? [] : [{
-        path: ["id"],
-        rule: "path-segment",
-        message: "the model's id is empty, made of dots, or no text that can be sent",
-        remedy: "give the id of a model, as Claude.models.list shows them"
-      }]),
-      unary(settings, outgoing, Model.fromWire, { onStart: () => Effect.void, onAnswer: nothing })
-    )
-  })
+export const getModel =
+  (settings: Settings) =>
+  (id: string): Effect.Effect<Model.ModelInfo, CallError> =>
+    Effect.suspend(() => {
+      // an empty segment, or dots, would ask another path; half a surrogate pair cannot be encoded
+      const usable = /[^.]/.test(id) && !/\p{Surrogate}/u.test(id)
+      const path = `/v1/models/${usable ? encodeURIComponent(id) : ""}`
+      const outgoing: Outgoing = { method: "GET", path, streaming: false }
+      return Effect.zipRight(
+        checked(
+          outgoing,
+          usable
+            ? []
+            : [
+                {
+                  path: ["id"],
+                  rule: "path-segment",
+                  message: "the model's id is empty, made of dots, or no text that can be sent",
+                  remedy: "give the id of a model, as Claude.models.list shows them"
+                }
+              ]
+        ),
+        unary(settings, outgoing, Model.fromWire, { onStart: () => Effect.void, onAnswer: nothing })
+      )
+    })

@@ -83,7 +83,7 @@ const issue = (path: ReadonlyArray<string | number>, rule: string, message: stri
 })
 
 /** An untyped caller may give anything for a model; what is no text is no name for one. */
-export const modelOf = ({ model }: Outgoing): string | undefined => typeof model === "string" ? model : undefined
+export const modelOf = ({ model }: Outgoing): string | undefined => (typeof model === "string" ? model : undefined)
 
 /** Encodes, addresses and signs a request. */
 export const prepare = (
@@ -91,7 +91,7 @@ export const prepare = (
   call: CallOptions,
   outgoing: Outgoing
 ): Effect.Effect<Prepared, InvalidRequest | AuthenticationFailed> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { method, path } = outgoing
     const model = modelOf(outgoing)
     const body = yield* encode({ method, path, model }, outgoing)
@@ -111,10 +111,7 @@ export const prepare = (
     return { info, timeouts, toTransport, body: outgoing.body, demand: { origin: originOf(url), maxTokens, speed } }
   })
 
-const encode = (
-  info: RequestInfo,
-  outgoing: Outgoing
-): Effect.Effect<Uint8Array | undefined, InvalidRequest> => {
+const encode = (info: RequestInfo, outgoing: Outgoing): Effect.Effect<Uint8Array | undefined, InvalidRequest> => {
   if (outgoing.body === undefined) return Effect.succeed(undefined)
   return Effect.flatMap(
     Effect.try({
@@ -126,19 +123,28 @@ const encode = (
       },
       catch: () =>
         invalid(info, [
-          issue([], "json-encodable", "the request cannot be written as JSON", "take out cycles, BigInt values and functions")
+          issue(
+            [],
+            "json-encodable",
+            "the request cannot be written as JSON",
+            "take out cycles, BigInt values and functions"
+          )
         ])
     }),
     (bytes) => {
       const max = outgoing.maxBodyBytes ?? Infinity
-      return bytes.length <= max ? Effect.succeed(bytes) : Effect.fail(invalid(info, [
-        issue(
-          [],
-          "body-size",
-          `the request has ${bytes.length} bytes; the API takes ${max}`,
-          "upload large files with the Files API and refer to them by file_id, or send fewer messages"
-        )
-      ]))
+      return bytes.length <= max
+        ? Effect.succeed(bytes)
+        : Effect.fail(
+            invalid(info, [
+              issue(
+                [],
+                "body-size",
+                `the request has ${bytes.length} bytes; the API takes ${max}`,
+                "upload large files with the Files API and refer to them by file_id, or send fewer messages"
+              )
+            ])
+          )
     }
   )
 }
@@ -147,9 +153,13 @@ const address = (info: RequestInfo, base: string, outgoing: Outgoing): Effect.Ef
   const asked = query(outgoing.query ?? {})
   const joined = outgoing.path.includes("?") ? asked.replace("?", "&") : asked
   const url = base.replace(/\/+$/, "") + outgoing.path + joined
-  return /^https?:\/\//i.test(url) && URL.canParse(url) ? Effect.succeed(url) : Effect.fail(invalid(info, [
-    issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
-  ]))
+  return /^https?:\/\//i.test(url) && URL.canParse(url)
+    ? Effect.succeed(url)
+    : Effect.fail(
+        invalid(info, [
+          issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
+        ])
+      )
 }
 
 const originOf = (url: string): string => url.slice(0, url.indexOf("/", url.indexOf("//") + 2))
@@ -241,12 +251,14 @@ const clean = (
     if (value === undefined) continue
     if (validName.test(name) && validValue.test(value)) kept[name] = value
     else {
-      issues.push(issue(
-        ["headers", name],
-        "header",
-        "the header's name or value holds a character that HTTP does not carry",
-        "look for a line break or a character beyond Latin-1, often pasted in with a key"
-      ))
+      issues.push(
+        issue(
+          ["headers", name],
+          "header",
+          "the header's name or value holds a character that HTTP does not carry",
+          "look for a line break or a character beyond Latin-1, often pasted in with a key"
+        )
+      )
     }
   }
   return issues.length === 0 ? Effect.succeed(kept) : Effect.fail(invalid(info, issues))
@@ -254,10 +266,13 @@ const clean = (
 
 const traced = (request: TransportRequest): Effect.Effect<TransportRequest> =>
   Effect.map(Effect.option(Effect.currentSpan), (span) =>
-    Option.isNone(span) ? request : {
-      ...request,
-      headers: {
-        ...request.headers,
-        traceparent: `00-${span.value.traceId}-${span.value.spanId}-${span.value.sampled ? "01" : "00"}`
-      }
-    })
+    Option.isNone(span)
+      ? request
+      : {
+          ...request,
+          headers: {
+            ...request.headers,
+            traceparent: `00-${span.value.traceId}-${span.value.spanId}-${span.value.sampled ? "01" : "00"}`
+          }
+        }
+  )

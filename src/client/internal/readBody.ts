@@ -55,10 +55,10 @@ export const readText = (call: Call, body: TransportBody): Effect.Effect<string,
     const watchdog = new Watchdog(call, body, false)
     const chunks: Array<Uint8Array> = []
     return Effect.flatMap(watchdog.run(), () =>
-      Effect.map(
-        collect(body, watchdog, chunks, maxReplyBytes),
-        () => decoder.decode(join(chunks, watchdog.bytesReceived))
-      ))
+      Effect.map(collect(body, watchdog, chunks, maxReplyBytes), () =>
+        decoder.decode(join(chunks, watchdog.bytesReceived))
+      )
+    )
   })
 
 /** What comes of an error's body within bounds: its status has spoken already, so nothing that happens here fails. */

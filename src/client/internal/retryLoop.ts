@@ -33,18 +33,20 @@ export const withRetries = <A, E extends ClaudeError, R>(
       return Effect.catchAll(attempt(fresh), (error) => {
         call.tell((context) => ({ _tag: "AttemptFailed", ...context, attempt: call.attempt, error }))
         return Effect.flatMap(decide(call, progress, error), (again) =>
-          again
-            ? run(error._tag === "ConnectionReset" && error.reusedConnection !== false)
-            : Effect.fail(error))
+          again ? run(error._tag === "ConnectionReset" && error.reusedConnection !== false) : Effect.fail(error)
+        )
       })
     })
   const { budget } = call.policies
   if (budget === undefined) return Effect.suspend(() => run(false))
-  return Effect.tap(Effect.suspend(() => run(false)), () => budget.deposit(progress.price))
+  return Effect.tap(
+    Effect.suspend(() => run(false)),
+    () => budget.deposit(progress.price)
+  )
 }
 
 /** Waits until the next attempt may start; `false` if there is to be none. */
-const decide = Effect.fnUntraced(function*(call: Call, progress: Progress, error: ClaudeError) {
+const decide = Effect.fnUntraced(function* (call: Call, progress: Progress, error: ClaudeError) {
   if (!progress.staleRetried && isStaleConnection(call, error) && call.policy.retryable(error)) {
     progress.staleRetried = true
     announce(call, error, Duration.zero, "stale-connection")
@@ -72,8 +74,11 @@ const raceTime = 2000
  * beforehand, and a fresh connection is its whole cure. One that answers with a reset after a while had the request.
  */
 const isStaleConnection = (call: Call, error: ClaudeError): boolean =>
-  error._tag === "ConnectionReset" && error.reusedConnection === true && error.bytesReceived === 0 &&
-  (error.phase === "send" || error.phase === "headers") && call.now() - call.attemptStartedAt <= raceTime
+  error._tag === "ConnectionReset"
+  && error.reusedConnection === true
+  && error.bytesReceived === 0
+  && (error.phase === "send" || error.phase === "headers")
+  && call.now() - call.attemptStartedAt <= raceTime
 
 const mayRetry = (call: Call, progress: Progress, error: ClaudeError): boolean => {
   if (!call.policy.retryable(error)) return false

@@ -38,26 +38,27 @@ export const unary = <A>(
   hooks: Hooks<A>
 ): Effect.Effect<A, CallError> =>
   Effect.flatMap(ambientOf(settings), (ambient) =>
-    Effect.flatMap(
-      prepare(settings, ambient.options, outgoing),
-      (prepared) => {
-        const call = beginCall(ambient, settings, prepared)
-        const running = runningCall(ambient, settings, call)
-        const attempts = withRetries(call, (fresh) =>
-          Effect.scoped(through(call, prepared.demand, (pass) =>
+    Effect.flatMap(prepare(settings, ambient.options, outgoing), (prepared) => {
+      const call = beginCall(ambient, settings, prepared)
+      const running = runningCall(ambient, settings, call)
+      const attempts = withRetries(call, (fresh) =>
+        Effect.scoped(
+          through(call, prepared.demand, (pass) =>
             Effect.flatMap(
-              Effect.flatMap(
-                exchange(call, settings, prepared.toTransport(fresh), pass),
-                (response) => answer(call, response, decode)
+              Effect.flatMap(exchange(call, settings, prepared.toTransport(fresh), pass), (response) =>
+                answer(call, response, decode)
               ),
               (value) => {
                 hooks.onAnswer(call, value)
                 return Effect.as(ended(call, pass), value)
               }
-            ))))
-        return finishing(running, Effect.zipRight(hooks.onStart(call), within(call, attempts)))
-      }
-    ))
+            )
+          )
+        )
+      )
+      return finishing(running, Effect.zipRight(hooks.onStart(call), within(call, attempts)))
+    })
+  )
 
 /** A call that has been checked and is about to be sent. */
 export const beginCall = (ambient: Ambient, settings: Settings, prepared: Prepared): Call => {
@@ -78,23 +79,21 @@ export const ended = (call: Call, pass: Pass): Effect.Effect<void> =>
   Effect.zipRight(call.usage === undefined ? Effect.void : pass.settle(call.usage), pass.succeeded)
 
 /** Sends one attempt and judges its status: what comes back is a 2xx whose body is still to be read. */
-export const exchange = (
-  call: Call,
-  settings: Settings,
-  request: Effect.Effect<TransportRequest>,
-  pass: Pass
-) =>
+export const exchange = (call: Call, settings: Settings, request: Effect.Effect<TransportRequest>, pass: Pass) =>
   Effect.flatMap(Effect.zipLeft(request, pass.sent), (request) =>
     Effect.matchEffect(settings.transport.execute(request), {
-      onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext(fault.phase, fault.requestSent !== false))),
+      onFailure: (fault) =>
+        Effect.fail(toClaudeError(fault, call.errorContext(fault.phase, fault.requestSent !== false))),
       onSuccess: (response): Effect.Effect<TransportResponse, CallError> => {
         call.noteHeaders(response)
-        const judged = response.status >= 200 && response.status < 300
-          ? Effect.succeed(response)
-          : Effect.flatMap(readErrorText(call, response.body), (body) => Effect.fail(refusal(call, response, body)))
+        const judged =
+          response.status >= 200 && response.status < 300
+            ? Effect.succeed(response)
+            : Effect.flatMap(readErrorText(call, response.body), (body) => Effect.fail(refusal(call, response, body)))
         return Effect.zipRight(pass.headers(response), judged)
       }
-    }))
+    })
+  )
 
 const refusal = (call: Call, response: TransportResponse, body: string): CallError =>
   fromResponse({
@@ -136,18 +135,20 @@ const parse = (text: string): Either.Either<unknown, string> => {
   if (text === "") return Either.right(undefined)
   return Either.try({
     try: (): unknown => JSON.parse(text),
-    catch: () => text.trimStart().startsWith("<") ? "the reply is HTML, not JSON" : "the reply is not JSON"
+    catch: () => (text.trimStart().startsWith("<") ? "the reply is HTML, not JSON" : "the reply is not JSON")
   })
 }
 
 /** Ends a call at its deadline, where it has one. */
 export const within = <A, E, R>(call: Call, effect: Effect.Effect<A, E, R>) =>
-  call.deadline === Infinity ? effect : Effect.suspend(() =>
-    Effect.timeoutFail(effect, {
-      duration: Math.max(0, call.deadline - call.now()),
-      onTimeout: () => call.totalTimedOut()
-    })
-  )
+  call.deadline === Infinity
+    ? effect
+    : Effect.suspend(() =>
+        Effect.timeoutFail(effect, {
+          duration: Math.max(0, call.deadline - call.now()),
+          onTimeout: () => call.totalTimedOut()
+        })
+      )
 
 /** Lets a call begin, unless its client is being drained, and tells its end. */
 const finishing = <A, R>(running: RunningCall, effect: Effect.Effect<A, CallError, R>) => {
@@ -162,5 +163,6 @@ const finishing = <A, R>(running: RunningCall, effect: Effect.Effect<A, CallErro
       if (exit._tag === "Success") return call.finish("success", undefined)
       const failure = exit.cause._tag === "Fail" ? exit.cause.error : undefined
       call.finish(failure === undefined ? "interrupted" : "failure", failure)
-    }))
+    })
+  )
 }

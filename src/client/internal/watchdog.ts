@@ -22,7 +22,11 @@ export class Watchdog {
   private readonly idle: number
   private readonly stalled: number
 
-  constructor(private readonly call: Call, private readonly body: TransportBody, watchEvents: boolean) {
+  constructor(
+    private readonly call: Call,
+    private readonly body: TransportBody,
+    watchEvents: boolean
+  ) {
     const { idle, stalled } = call.timeouts
     this.idle = idle === undefined ? Infinity : Duration.toMillis(idle)
     this.stalled = stalled === undefined || !watchEvents ? Infinity : Duration.toMillis(stalled)
@@ -56,9 +60,16 @@ export class Watchdog {
   run(): Effect.Effect<void, never, Scope.Scope> {
     if (this.idle === Infinity && this.stalled === Infinity && this.call.deadline === Infinity) return Effect.void
     // What `forkScoped` does, but nobody waits for a sleeper's end: a third of the time of a short answer otherwise.
-    return Effect.uninterruptible(Effect.flatMap(Effect.scope, (scope) =>
-      Effect.flatMap(Effect.forkDaemon(Effect.interruptible(this.watch)), (fiber) =>
-        Scope.addFinalizer(scope, Effect.sync(() => fiber.unsafeInterruptAsFork(FiberId.none))))))
+    return Effect.uninterruptible(
+      Effect.flatMap(Effect.scope, (scope) =>
+        Effect.flatMap(Effect.forkDaemon(Effect.interruptible(this.watch)), (fiber) =>
+          Scope.addFinalizer(
+            scope,
+            Effect.sync(() => fiber.unsafeInterruptAsFork(FiberId.none))
+          )
+        )
+      )
+    )
   }
 
   private readonly watch: Effect.Effect<void> = Effect.suspend(() => {

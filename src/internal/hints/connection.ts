@@ -17,15 +17,17 @@ const beforeAnswer = (error: Evidence): boolean =>
 
 /** On a reused connection, silence from before the call proves nothing about this call. */
 const silenceIsOfCall = (error: Evidence): boolean =>
-  error.reusedConnection !== true ||
-  error.phase === "body" ||
-  (seconds(error.idleFor) ?? 0) <= (seconds(error.elapsed) ?? 0) + 1
+  error.reusedConnection !== true
+  || error.phase === "body"
+  || (seconds(error.idleFor) ?? 0) <= (seconds(error.elapsed) ?? 0) + 1
 
-const silentFor = (low: number, high: number) => (error: Evidence): boolean =>
-  reset(error) &&
-  (error.phase === "headers" || error.phase === "body") &&
-  within(seconds(error.idleFor), low, high) &&
-  silenceIsOfCall(error)
+const silentFor =
+  (low: number, high: number) =>
+  (error: Evidence): boolean =>
+    reset(error)
+    && (error.phase === "headers" || error.phase === "body")
+    && within(seconds(error.idleFor), low, high)
+    && silenceIsOfCall(error)
 
 /** What keeps the silence from coming about: pings do, in a stream that is let through. */
 const keepBusy = (error: Evidence): string =>
@@ -72,11 +74,11 @@ const resets: ReadonlyArray<Pattern> = [
   {
     id: "large-body",
     when: (error) =>
-      reset(error) &&
-      beforeAnswer(error) &&
-      (seconds(error.idleFor) ?? 0) < 10 &&
-      (error.reusedConnection !== true || error.phase === "send") &&
-      (error.request.bodyBytes ?? 0) >= mebibyte,
+      reset(error)
+      && beforeAnswer(error)
+      && (seconds(error.idleFor) ?? 0) < 10
+      && (error.reusedConnection !== true || error.phase === "send")
+      && (error.request.bodyBytes ?? 0) >= mebibyte,
     says: ({ request }) =>
       (request.bodyBytes ?? 0) > apiBodyLimit
         ? "The request is larger than the 32 MB that the API takes, and was cut off while it was sent: upload large "
@@ -88,23 +90,26 @@ const resets: ReadonlyArray<Pattern> = [
   {
     id: "stale-keep-alive",
     when: (error) => reset(error) && error.reusedConnection === true && beforeAnswer(error) && atOnce(error),
-    says: "A reset on a reused connection before any answer points at a stale keep-alive connection, which the other "
+    says:
+      "A reset on a reused connection before any answer points at a stale keep-alive connection, which the other "
       + "side had closed already: another try on a fresh connection cures it; if it comes often, shorten the pool's "
       + "keepAlive."
   },
   {
     id: "reset-in-handshake",
     when: (error) => reset(error) && error.phase === "connect",
-    says: "A connection that is cut in its handshake points at a firewall or a proxy that inspects TLS: ask for the "
+    says:
+      "A connection that is cut in its handshake points at a firewall or a proxy that inspects TLS: ask for the "
       + "API's host to be let through, or name the proxy in HTTPS_PROXY."
   },
   {
     id: "fetch-300",
     when: (error) =>
-      timedOut(error) &&
-      hasCode("UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT")(error) &&
-      (seconds(error.elapsed) ?? 0) >= 295,
-    says: "Node's own fetch gives up after 300 s without headers or bytes, whatever our limits say: use "
+      timedOut(error)
+      && hasCode("UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT")(error)
+      && (seconds(error.elapsed) ?? 0) >= 295,
+    says:
+      "Node's own fetch gives up after 300 s without headers or bytes, whatever our limits say: use "
       + "NodeClaude.layer, or give fetch a dispatcher with longer limits."
   }
 ]
@@ -113,13 +118,15 @@ const dns: ReadonlyArray<Pattern> = [
   {
     id: "host-unknown",
     when: (error) => failed(error) && error.reason === "Dns" && hasCode("ENOTFOUND")(error),
-    says: "No such host: look for a typing error in ANTHROPIC_BASE_URL; inside a company the name may be known to the "
+    says:
+      "No such host: look for a typing error in ANTHROPIC_BASE_URL; inside a company the name may be known to the "
       + "proxy alone (HTTPS_PROXY)."
   },
   {
     id: "dns-down",
     when: (error) => failed(error) && error.reason === "Dns" && hasCode("EAI_AGAIN")(error),
-    says: "The name server did not answer, which passes in most cases: if it stays, look at the machine's network, and "
+    says:
+      "The name server did not answer, which passes in most cases: if it stays, look at the machine's network, and "
       + "in a container at its DNS setting."
   }
 ]
@@ -128,19 +135,22 @@ const routes: ReadonlyArray<Pattern> = [
   {
     id: "refused",
     when: (error) => failed(error) && error.reason === "Refused" && hasCode("ECONNREFUSED")(error),
-    says: "Nothing listens at that address, which the API itself never does: look at the host and port of "
+    says:
+      "Nothing listens at that address, which the API itself never does: look at the host and port of "
       + "ANTHROPIC_BASE_URL and HTTPS_PROXY, and whether the gateway or proxy there is running."
   },
   {
     id: "no-route",
     when: (error) => failed(error) && hasCode("EHOSTUNREACH", "ENETUNREACH")(error),
-    says: "There is no route to the host: look at the network, the VPN and the firewall; where only IPv6 fails, prefer "
+    says:
+      "There is no route to the host: look at the network, the VPN and the firewall; where only IPv6 fails, prefer "
       + "IPv4 (NODE_OPTIONS=--dns-result-order=ipv4first)."
   },
   {
     id: "ports-exhausted",
     when: (error) => failed(error) && hasCode("EADDRNOTAVAIL")(error),
-    says: "This machine has no local port left for another connection: share one client instead of making one for each "
+    says:
+      "This machine has no local port left for another connection: share one client instead of making one for each "
       + "call, or lower the concurrency."
   }
 ]
@@ -149,7 +159,8 @@ const proxies: ReadonlyArray<Pattern> = [
   {
     id: "proxy-credentials",
     when: (error) => failed(error) && error.proxyStatus === 407,
-    says: "The proxy wants credentials (407): put them into HTTPS_PROXY as http://user:password@host:port, or name the "
+    says:
+      "The proxy wants credentials (407): put them into HTTPS_PROXY as http://user:password@host:port, or name the "
       + "API's host in NO_PROXY if it can be reached directly."
   },
   {
@@ -165,36 +176,40 @@ const tls: ReadonlyArray<Pattern> = [
   {
     id: "tls-untrusted",
     when: (error) =>
-      failed(error) &&
-      hasCode(
+      failed(error)
+      && hasCode(
         "DEPTH_ZERO_SELF_SIGNED_CERT",
         "SELF_SIGNED_CERT_IN_CHAIN",
         "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
         "UNABLE_TO_GET_ISSUER_CERT",
         "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"
       )(error),
-    says: "The certificate comes from an authority that Node does not know, as that of a company proxy that inspects "
+    says:
+      "The certificate comes from an authority that Node does not know, as that of a company proxy that inspects "
       + "TLS: give Node its root certificate by NODE_EXTRA_CA_CERTS; never turn the check off."
   },
   {
     id: "tls-clock",
     when: (error) => failed(error) && hasCode("CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID")(error),
-    says: "The certificate is not valid at this machine's time: set the clock right; if it is right, the certificate "
+    says:
+      "The certificate is not valid at this machine's time: set the clock right; if it is right, the certificate "
       + "of a proxy or gateway in between wants renewal."
   },
   {
     id: "tls-wrong-host",
     when: (error) => failed(error) && hasCode("ERR_TLS_CERT_ALTNAME_INVALID")(error),
-    says: "The certificate is for another host, so something else has answered: the sign-in page of a network, a "
+    says:
+      "The certificate is for another host, so something else has answered: the sign-in page of a network, a "
       + "proxy, or a wrong host in ANTHROPIC_BASE_URL."
   },
   {
     id: "tls-plaintext",
     when: (error) =>
-      failed(error) &&
-      error.reason === "Tls" &&
-      hasCode("ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "EPROTO")(error),
-    says: "The other side does not speak TLS: the sign-in page of a network, a proxy given as https:// that speaks "
+      failed(error)
+      && error.reason === "Tls"
+      && hasCode("ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "EPROTO")(error),
+    says:
+      "The other side does not speak TLS: the sign-in page of a network, a proxy given as https:// that speaks "
       + "http://, or a plain port in ANTHROPIC_BASE_URL."
   }
 ]
@@ -203,36 +218,46 @@ const limits: ReadonlyArray<Pattern> = [
   {
     id: "pool-exhausted",
     when: (error) => timedOut(error) && error.limit === "pool",
-    says: "All connections were held by other calls: raise pool.connections, lower the concurrency, or look for "
+    says:
+      "All connections were held by other calls: raise pool.connections, lower the concurrency, or look for "
       + "streams that are opened and neither read to their end nor closed."
   },
   {
     id: "connect-silence",
     when: (error) => timedOut(error) && error.limit === "connect",
-    says: "Nobody answered the attempt to connect, as behind a firewall that drops packets: have the API's host "
+    says:
+      "Nobody answered the attempt to connect, as behind a firewall that drops packets: have the API's host "
       + "allowed on port 443, or name the proxy in HTTPS_PROXY."
   },
   {
     id: "dead-connection",
     when: (error) =>
-      timedOut(error) && error.limit === "idle" && error.request.stream === true &&
-      (seconds(error.duration) ?? 0) >= 60,
-    says: "The API sends pings while it works, so such a silence points at a connection that died unnoticed (NAT, VPN, "
+      timedOut(error)
+      && error.limit === "idle"
+      && error.request.stream === true
+      && (seconds(error.duration) ?? 0) >= 60,
+    says:
+      "The API sends pings while it works, so such a silence points at a connection that died unnoticed (NAT, VPN, "
       + "a laptop that slept) or at a proxy that holds events back: Resumable.stream goes on after it."
   },
   {
     id: "only-pings",
     when: (error) => timedOut(error) && error.limit === "stalled",
-    says: "The connection lives but brings no answer: the model is busy for long or stuck; raise timeouts.stalled if "
+    says:
+      "The connection lives but brings no answer: the model is busy for long or stuck; raise timeouts.stalled if "
       + "such requests think for minutes, or try again."
   },
   {
     id: "long-unary-headers",
     when: (error) =>
-      error.request.stream === false &&
-      ((timedOut(error) && error.limit === "headers" && (seconds(error.duration) ?? 0) >= 60) ||
-        (reset(error) && error.phase === "headers" && (seconds(error.idleFor) ?? 0) >= 65 && silenceIsOfCall(error))),
-    says: "An answer in one piece leaves the connection silent until it is done, and long silence does not survive on "
+      error.request.stream === false
+      && ((timedOut(error) && error.limit === "headers" && (seconds(error.duration) ?? 0) >= 60)
+        || (reset(error)
+          && error.phase === "headers"
+          && (seconds(error.idleFor) ?? 0) >= 65
+          && silenceIsOfCall(error))),
+    says:
+      "An answer in one piece leaves the connection silent until it is done, and long silence does not survive on "
       + "many networks: use Claude.stream, or Resumable.create, which streams underneath and gives the whole message."
   }
 ]

@@ -25,7 +25,7 @@ interface Opened {
   entered: boolean
 }
 
-const codeOf = (error: unknown): unknown => Predicate.hasProperty(error, "code") ? error.code : undefined
+const codeOf = (error: unknown): unknown => (Predicate.hasProperty(error, "code") ? error.code : undefined)
 
 const full: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"])
 
@@ -106,11 +106,12 @@ class Files implements Backend {
           throw error
         }
         this.opened.set(id, { handle, size: bytes.length, entered: sync })
-      }))
+      })
+    )
 
   readonly extend: Backend["extend"] = (id, length, bytes, sync) =>
     run("append", id, async () => {
-      const journal = this.opened.get(id) ?? await this.open(id)
+      const journal = this.opened.get(id) ?? (await this.open(id))
       // A file without a name is one that somebody has removed.
       if ((await journal.handle.stat()).nlink === 0) throw missing(id)
       try {
@@ -133,7 +134,7 @@ class Files implements Backend {
       })
     })
 
-  readonly all: Backend["all"] = Effect.gen(this, function*() {
+  readonly all: Backend["all"] = Effect.gen(this, function* () {
     const now = yield* Clock.currentTimeMillis
     const names = yield* run("list", undefined, () => readdir(this.directory))
     const journals = new Set(names.filter((name) => journalName.test(name)))
@@ -146,7 +147,7 @@ class Files implements Backend {
   })
 
   readonly lock: Backend["lock"] = (id, owner, lease) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       const now = yield* Clock.currentTimeMillis
       const claimant = { nonce: yield* nonce, owner, lease }
       const path = join(this.directory, `${nameOf(id)}.lock`)
@@ -215,4 +216,7 @@ class Files implements Backend {
 
 /** Makes the directory where there is none; one that is there keeps its rights. */
 export const make = (directory: string): Effect.Effect<Backend, CheckpointStoreError> =>
-  Effect.as(run("open", undefined, () => mkdir(directory, { recursive: true, mode: 0o700 })), new Files(directory))
+  Effect.as(
+    run("open", undefined, () => mkdir(directory, { recursive: true, mode: 0o700 })),
+    new Files(directory)
+  )

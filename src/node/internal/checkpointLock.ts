@@ -28,7 +28,7 @@ const attempt = <A>(f: () => A): A | undefined => {
   }
 }
 
-const codeOf = (error: unknown): unknown => Predicate.hasProperty(error, "code") ? error.code : undefined
+const codeOf = (error: unknown): unknown => (Predicate.hasProperty(error, "code") ? error.code : undefined)
 
 /** `undefined` where the error is one of these. */
 const unless = async <A>(codes: ReadonlyArray<string>, promise: Promise<A>): Promise<A | undefined> => {
@@ -44,18 +44,20 @@ const quietly = (promise: Promise<unknown>): Promise<unknown> => promise.catch((
 
 const procStat = (pid: number): ReadonlyArray<string> | undefined =>
   // The name of the program may hold blanks and brackets; what follows it does not
-  attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"))?.replace(/^.*\) /s, "").split(" ")
+  attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"))
+    ?.replace(/^.*\) /s, "")
+    .split(" ")
 
 const startOf = (pid: number): string | undefined => procStat(pid)?.[19]
 
 const here = (() => {
   let known: string | undefined
   return (): string =>
-    known ??= [
+    (known ??= [
       hostname(),
       attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
       attempt(() => readlinkSync("/proc/self/ns/pid"))
-    ].join(" ")
+    ].join(" "))
 })()
 
 const exists = (pid: number): boolean => {
@@ -76,8 +78,11 @@ const isDead = (holder: Holder): boolean => {
 }
 
 const isHolder = (value: unknown): value is Holder =>
-  Predicate.isRecord(value) && Predicate.isString(value["nonce"]) && Predicate.isNumber(value["lease"]) &&
-  Predicate.isString(value["host"]) && Predicate.isNumber(value["pid"])
+  Predicate.isRecord(value)
+  && Predicate.isString(value["nonce"])
+  && Predicate.isNumber(value["lease"])
+  && Predicate.isString(value["host"])
+  && Predicate.isNumber(value["pid"])
 
 interface Held {
   readonly text: string
@@ -112,7 +117,13 @@ const isStale = (held: Held, claimant: Pick<Claimant, "owner" | "lease">, now: n
 /** Takes a lock away that still says `text`; one that says another thing by now is put back. */
 const putAway = async (path: string, text: string, nonce: string): Promise<void> => {
   const aside = `${path}.${nonce}.tmp`
-  if (await unless(["ENOENT"], rename(path, aside).then(() => true)) === undefined) return
+  if (
+    (await unless(
+      ["ENOENT"],
+      rename(path, aside).then(() => true)
+    )) === undefined
+  )
+    return
   const found = await readFile(aside, "utf8")
   // Where it cannot be put back its holder sees that, and stops
   if (found !== text) await quietly(link(aside, path))

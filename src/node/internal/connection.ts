@@ -31,7 +31,11 @@ export class Connection implements Carrier {
   private held: ReadonlyArray<Listener> | undefined
   private closed = false
 
-  constructor(origin: string, keepAlive: number, private readonly owner: ConnectionOwner) {
+  constructor(
+    origin: string,
+    keepAlive: number,
+    private readonly owner: ConnectionOwner
+  ) {
     this.client = new Client(origin, {
       pipelining: 1,
       allowH2: false,

@@ -113,12 +113,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
       return this.fail(fromCause(undecodedError(encoding), this.evidence()))
     }
     this.body = body
-    this.finish(Exit.succeed({
-      status,
-      headers: named,
-      reusedConnection: this.reused,
-      body: { read: body.read, abort: (fault) => Effect.sync(() => this.abort(fault)) }
-    }))
+    this.finish(
+      Exit.succeed({
+        status,
+        headers: named,
+        reusedConnection: this.reused,
+        body: { read: body.read, abort: (fault) => Effect.sync(() => this.abort(fault)) }
+      })
+    )
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {

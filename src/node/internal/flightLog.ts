@@ -12,7 +12,7 @@ export interface FlightLogOptions {
   readonly onFailure: (description: string) => void
 }
 
-const nameOf = (age: number): string => age === 0 ? "flight.jsonl" : `flight.${age}.jsonl`
+const nameOf = (age: number): string => (age === 0 ? "flight.jsonl" : `flight.${age}.jsonl`)
 
 const pattern = /^flight(?:\.(\d+))?\.jsonl$/
 

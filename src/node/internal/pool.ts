@@ -36,7 +36,10 @@ export class OriginPool {
   private readonly target: Target
   private full = false
 
-  constructor(readonly origin: string, private readonly options: PoolOptions) {
+  constructor(
+    readonly origin: string,
+    private readonly options: PoolOptions
+  ) {
     const url = new URL(origin)
     const secure = url.protocol === "https:"
     this.target = {

@@ -10,7 +10,10 @@ export class Pools {
   private readonly watchdogs = new Map<Clock.Clock, Watchdog>()
   private closed = false
 
-  constructor(private readonly options: PoolOptions, private readonly fork: Fork) {}
+  constructor(
+    private readonly options: PoolOptions,
+    private readonly fork: Fork
+  ) {}
 
   get stats(): ReadonlyMap<string, OriginStats> {
     const stats = new Map<string, OriginStats>()

@@ -34,7 +34,7 @@ const variable = (name: string): Effect.Effect<string | undefined, ConfigError.C
     Effect.map((value) => Option.getOrUndefined(value)?.trim() || undefined)
   )
 
-const fromEnvironment = Effect.gen(function*() {
+const fromEnvironment = Effect.gen(function* () {
   const https = yield* variable("https_proxy")
   const http = yield* variable("http_proxy")
   if (https === undefined && http === undefined) {
@@ -43,7 +43,7 @@ const fromEnvironment = Effect.gen(function*() {
   const secure = https === undefined ? undefined : yield* parse(https, "https_proxy")
   const plain = http === undefined ? undefined : yield* parse(http, "http_proxy")
   const bypassed = bypass((yield* variable("no_proxy")) ?? "")
-  return (target: Target) => bypassed(target) ? undefined : target.secure ? secure : plain
+  return (target: Target) => (bypassed(target) ? undefined : target.secure ? secure : plain)
 })
 
 const parse = (text: string, name: string): Effect.Effect<Proxy, ConfigError.ConfigError> => {
@@ -84,20 +84,25 @@ const unescape = (text: string): string => {
   }
 }
 
-const bypass = (list: string): (target: Target) => boolean => {
-  const entries = list.toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "").map((entry) => {
-    const match = /^(.*):(\d+)$/.exec(entry)
-    const bare = match === null || /^[0-9a-f]*:[0-9a-f:]*$/.test(entry) ? undefined : match
-    return {
-      host: (bare?.[1] ?? entry).replace(/^\*?\./, "").replace(/^\[|\]$/g, ""),
-      port: bare === undefined ? undefined : Number(bare[2])
-    }
-  })
+const bypass = (list: string): ((target: Target) => boolean) => {
+  const entries = list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== "")
+    .map((entry) => {
+      const match = /^(.*):(\d+)$/.exec(entry)
+      const bare = match === null || /^[0-9a-f]*:[0-9a-f:]*$/.test(entry) ? undefined : match
+      return {
+        host: (bare?.[1] ?? entry).replace(/^\*?\./, "").replace(/^\[|\]$/g, ""),
+        port: bare === undefined ? undefined : Number(bare[2])
+      }
+    })
   return ({ hostname, port }) => {
     const host = hostname.toLowerCase()
-    return entries.some((entry) =>
-      (entry.port === undefined || entry.port === port) &&
-      (entry.host === "*" || host === entry.host || host.endsWith(`.${entry.host}`))
+    return entries.some(
+      (entry) =>
+        (entry.port === undefined || entry.port === port)
+        && (entry.host === "*" || host === entry.host || host.endsWith(`.${entry.host}`))
     )
   }
 }

@@ -19,30 +19,34 @@ export const openConnection = (
 
 type Step = (opened: Opened) => Abandon
 
-const step = <Args extends ReadonlyArray<unknown>>(
-  open: (...args: [...Args, Opened]) => Abandon,
-  ...args: Args
-): Step =>
-(opened) => open(...args, opened)
+const step =
+  <Args extends ReadonlyArray<unknown>>(open: (...args: [...Args, Opened]) => Abandon, ...args: Args): Step =>
+  (opened) =>
+    open(...args, opened)
 
-const chain = (first: Step, next: (socket: Net.Socket) => Step): Step => (opened) => {
-  let abandon: Abandon = () => {}
-  abandon = first((result) => {
-    if (result instanceof Error) {
-      return opened(result)
-    }
-    abandon = next(result)(opened)
-  })
-  return () => abandon()
-}
+const chain =
+  (first: Step, next: (socket: Net.Socket) => Step): Step =>
+  (opened) => {
+    let abandon: Abandon = () => {}
+    abandon = first((result) => {
+      if (result instanceof Error) {
+        return opened(result)
+      }
+      abandon = next(result)(opened)
+    })
+    return () => abandon()
+  }
 
-const tunnel = (proxy: Proxy, target: Target, options: SocketOptions): Step => (opened) => {
-  const tcp = step(openTcp, proxy, options)
-  const connection = proxy.secure ? chain(tcp, (socket) => step(openTls, socket, proxy, options)) : tcp
-  return chain(connection, (socket) => (opened) => ask(socket, proxy, target, opened))((result) =>
-    opened(result instanceof Error ? proxyError(result) : result)
-  )
-}
+const tunnel =
+  (proxy: Proxy, target: Target, options: SocketOptions): Step =>
+  (opened) => {
+    const tcp = step(openTcp, proxy, options)
+    const connection = proxy.secure ? chain(tcp, (socket) => step(openTls, socket, proxy, options)) : tcp
+    return chain(
+      connection,
+      (socket) => (opened) => ask(socket, proxy, target, opened)
+    )((result) => opened(result instanceof Error ? proxyError(result) : result))
+  }
 
 const ask = (socket: Net.Socket, proxy: Proxy, target: Target, opened: Opened): Abandon => {
   const host = target.hostname.includes(":") ? `[${target.hostname}]` : target.hostname
@@ -77,7 +81,9 @@ const ask = (socket: Net.Socket, proxy: Proxy, target: Target, opened: Opened): 
 
 // A code of its own: undici takes a socket error while it connects as a reason to connect again, for ever.
 const proxyError = (cause: Error, status?: number): Error =>
-  "proxyStatus" in cause ? cause : Object.assign(new Error("The proxy opened no tunnel", { cause }), {
-    code: "ERR_PROXY_TUNNEL",
-    ...(status === undefined ? {} : { proxyStatus: status })
-  })
+  "proxyStatus" in cause
+    ? cause
+    : Object.assign(new Error("The proxy opened no tunnel", { cause }), {
+        code: "ERR_PROXY_TUNNEL",
+        ...(status === undefined ? {} : { proxyStatus: status })
+      })

@@ -31,7 +31,10 @@ export class Watchdog {
   /** `undefined` while it does not sleep. */
   private wakesAt: number | undefined
 
-  constructor(private readonly clock: Clock.Clock, private readonly fork: Fork) {}
+  constructor(
+    private readonly clock: Clock.Clock,
+    private readonly fork: Fork
+  ) {}
 
   watch(watched: Watched): void {
     const remaining = watched.remaining()
@@ -58,10 +61,12 @@ export class Watchdog {
   private readonly loop: Effect.Effect<void> = Effect.suspend(() => {
     const sleep = this.look()
     this.wakesAt = sleep === undefined ? undefined : this.clock.unsafeCurrentTimeMillis() + sleep
-    return sleep === undefined ? Effect.void : Effect.flatMap(this.clock.sleep(Duration.millis(sleep)), () => {
-      this.noticeFreeze()
-      return this.loop
-    })
+    return sleep === undefined
+      ? Effect.void
+      : Effect.flatMap(this.clock.sleep(Duration.millis(sleep)), () => {
+          this.noticeFreeze()
+          return this.loop
+        })
   })
 
   private noticeFreeze(): void {

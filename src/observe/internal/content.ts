@@ -9,7 +9,7 @@ type Json = { readonly [key: string]: unknown }
 
 const isJson = (value: unknown): value is Json => Predicate.isRecord(value)
 
-const listOf = (value: unknown): ReadonlyArray<Json> => Array.isArray(value) ? value.filter(isJson) : []
+const listOf = (value: unknown): ReadonlyArray<Json> => (Array.isArray(value) ? value.filter(isJson) : [])
 
 const cap = (value: unknown, most: number): unknown =>
   typeof value === "string" && value.length > most

@@ -21,7 +21,7 @@ const restore = Schema.decodeSync(ClaudeError)
  * An error to be kept: that of an unexpected reply holds the whole reply as long as it lives, which a record must
  * neither keep in memory nor give away.
  */
-const kept = (error: ClaudeError): ClaudeError => error._tag === "UnexpectedResponse" ? restore(copy(error)) : error
+const kept = (error: ClaudeError): ClaudeError => (error._tag === "UnexpectedResponse" ? restore(copy(error)) : error)
 
 /** Follows attempts by their events. */
 export class Flights {

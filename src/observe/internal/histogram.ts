@@ -11,7 +11,7 @@ const bucketOf = (millis: number): number =>
   millis <= 1 ? 0 : Math.ceil(Math.log(Math.min(millis, longest)) / logGrowth - 1e-9)
 
 /** The value that is equally far, relatively, from both ends of a bucket. */
-const middleOf = (bucket: number): number => bucket === 0 ? 1 : 2 * growth ** bucket / (growth + 1)
+const middleOf = (bucket: number): number => (bucket === 0 ? 1 : (2 * growth ** bucket) / (growth + 1))
 
 /** Counts of durations in buckets that grow with them: some 400 at most, whatever is added. */
 export class Histogram {
@@ -34,7 +34,7 @@ export class Histogram {
 
   /** In milliseconds; 0 where there is nothing. */
   get p95(): number {
-    return this.count === 0 ? 0 : this.percentiles([0.95])[0] ?? 0
+    return this.count === 0 ? 0 : (this.percentiles([0.95])[0] ?? 0)
   }
 
   /** The values below which these parts (rising, 0 to 1) of all lie, in milliseconds: by nearest rank. */

@@ -24,9 +24,7 @@ export interface CallerLabels {
 export const noLabels: CallerLabels = { key: "", labels: [] }
 
 export const callerLabels = (labels: ReadonlyArray<MetricLabel.MetricLabel>): CallerLabels =>
-  labels.length === 0
-    ? noLabels
-    : { key: labels.map(({ key, value }) => `${key}=${value}`).join("\n"), labels }
+  labels.length === 0 ? noLabels : { key: labels.map(({ key, value }) => `${key}=${value}`).join("\n"), labels }
 
 type Update = (value: number, labels: ReadonlyArray<MetricLabel.MetricLabel>) => void
 
@@ -41,7 +39,10 @@ export class Instrument {
   private readonly cache = new Map<string, ReadonlyArray<MetricLabel.MetricLabel>>()
   private readonly unit: MetricLabel.MetricLabel
 
-  constructor(readonly definition: Definition, private readonly update: Update) {
+  constructor(
+    readonly definition: Definition,
+    private readonly update: Update
+  ) {
     // exporters of Effect's metrics take the unit from this label
     this.unit = MetricLabel.make("unit", definition.unit)
   }
@@ -98,18 +99,5 @@ export const secondBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28,
 
 /** The boundaries that the GenAI conventions advise for tokens. */
 export const tokenBoundaries = [
-  1,
-  4,
-  16,
-  64,
-  256,
-  1024,
-  4096,
-  16384,
-  65536,
-  262144,
-  1048576,
-  4194304,
-  16777216,
-  67108864
+  1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864
 ]

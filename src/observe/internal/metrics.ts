@@ -17,13 +17,7 @@ const perChunk = "From one piece of a streamed answer to the next"
 
 /** The names that most backends know, of the GenAI conventions. */
 export const deployed = {
-  duration: histogram(
-    secondBoundaries,
-    "gen_ai.client.operation.duration",
-    "s",
-    [...genAi, "error.type"],
-    finished
-  ),
+  duration: histogram(secondBoundaries, "gen_ai.client.operation.duration", "s", [...genAi, "error.type"], finished),
   tokens: histogram(
     tokenBoundaries,
     "gen_ai.client.token.usage",
@@ -31,32 +25,14 @@ export const deployed = {
     [...genAi, "gen_ai.token.type"],
     "Tokens of a call: input with what was read from and written to the cache, or output"
   ),
-  firstChunk: histogram(
-    secondBoundaries,
-    "gen_ai.client.operation.time_to_first_chunk",
-    "s",
-    genAi,
-    firstChunk
-  ),
+  firstChunk: histogram(secondBoundaries, "gen_ai.client.operation.time_to_first_chunk", "s", genAi, firstChunk),
   perChunk: histogram(secondBoundaries, "gen_ai.client.operation.time_per_output_chunk", "s", genAi, perChunk)
 }
 
 /** The names since September 2026, of the same conventions. */
 export const latest = {
-  duration: histogram(
-    secondBoundaries,
-    "gen_ai.client.inference.duration",
-    "s",
-    [...genAi, "error.type"],
-    finished
-  ),
-  firstChunk: histogram(
-    secondBoundaries,
-    "gen_ai.client.inference.time_to_first_chunk",
-    "s",
-    genAi,
-    firstChunk
-  ),
+  duration: histogram(secondBoundaries, "gen_ai.client.inference.duration", "s", [...genAi, "error.type"], finished),
+  firstChunk: histogram(secondBoundaries, "gen_ai.client.inference.time_to_first_chunk", "s", genAi, firstChunk),
   perChunk: histogram(secondBoundaries, "gen_ai.client.inference.time_per_output_chunk", "s", genAi, perChunk),
   inputTokens: counter(
     "gen_ai.client.inference.usage.input_tokens",

@@ -53,8 +53,8 @@ export class Monitor {
       this.alarms.set(
         measure,
         measure === "circuit"
-          // a breaker has a hysteresis of its own
-          ? new Alarm({ degraded, down, clearBelow: 1, holdMillis: 0, minimumVolume: 0 })
+          ? // a breaker has a hysteresis of its own
+            new Alarm({ degraded, down, clearBelow: 1, holdMillis: 0, minimumVolume: 0 })
           : new Alarm({ degraded, down, clearBelow, holdMillis, minimumVolume })
       )
     }
@@ -128,9 +128,10 @@ export class Monitor {
 
   private remember(error: ClaudeError): void {
     // the error of an unexpected reply keeps the whole of it alive
-    const kept = error._tag === "UnexpectedResponse"
-      ? { message: error.message, hint: error.hint, requestId: error.requestId }
-      : error
+    const kept =
+      error._tag === "UnexpectedResponse"
+        ? { message: error.message, hint: error.hint, requestId: error.requestId }
+        : error
     this.lastErrors.set(error._tag, kept)
   }
 
@@ -205,9 +206,10 @@ export class Monitor {
 
   /** The error that most have in common; that calls were held back comes last, as it says nothing of why. */
   private cause(totals: Totals, now: number): Cause | undefined {
-    const found = dominant(totals.attemptErrors) ??
-      dominant(this.rolling.sum(now, historyMillis).attemptErrors) ??
-      dominant(totals.callErrors)
+    const found =
+      dominant(totals.attemptErrors)
+      ?? dominant(this.rolling.sum(now, historyMillis).attemptErrors)
+      ?? dominant(totals.callErrors)
     if (found === undefined) return undefined
     const error = this.lastErrors.get(found.tag)
     return { ...found, message: error?.message ?? found.tag, hint: error?.hint, requestId: error?.requestId }
@@ -222,7 +224,7 @@ const nameOf = ({ from, to }: Change): Alert["change"] => {
 }
 
 const dominant = (errors: Tallies) => {
-  const counted = [...errors].flatMap(([tag, { counted }]) => counted > 0 ? [{ tag, count: counted }] : [])
+  const counted = [...errors].flatMap(([tag, { counted }]) => (counted > 0 ? [{ tag, count: counted }] : []))
   const all = counted.reduce((sum, { count }) => sum + count, 0)
   const [most] = counted.sort((a, b) => b.count - a.count)
   return most === undefined ? undefined : { ...most, share: most.count / all }

@@ -99,7 +99,10 @@ export class Rolling {
   private newest = 0
 
   /** Both in milliseconds. */
-  constructor(readonly slotMillis: number, readonly length: number) {
+  constructor(
+    readonly slotMillis: number,
+    readonly length: number
+  ) {
     this.slots = Array.from({ length: Math.ceil(length / slotMillis) })
   }
 

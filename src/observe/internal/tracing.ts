@@ -90,11 +90,13 @@ const during = (trace: Trace, event: Told, options: TracingOptions): void => {
     case "Admitted":
       return tell(trace.attempt, trace, "claude.admitted", { "claude.waited": Duration.toSeconds(event.waited) })
     case "HeadersReceived":
-      return trace.attempt === undefined ? undefined : annotate(trace.attempt, {
-        "http.response.status_code": event.status,
-        "anthropic.request.id": event.requestId,
-        "claude.connection.reused": event.reusedConnection
-      })
+      return trace.attempt === undefined
+        ? undefined
+        : annotate(trace.attempt, {
+            "http.response.status_code": event.status,
+            "anthropic.request.id": event.requestId,
+            "claude.connection.reused": event.reusedConnection
+          })
     case "FirstContent":
       return annotate(trace.span, { "gen_ai.response.time_to_first_chunk": Duration.toSeconds(event.elapsed) })
     case "AttemptFailed":
@@ -137,12 +139,14 @@ const attempt = (trace: Trace, number: number, request: ClaudeError["request"]):
     "server.address": trace.operation.address,
     "server.port": trace.operation.port
   })
-  trace.attempt = Runtime.runSync(trace.runtime)(Effect.makeSpan(`${request.method} ${template}`, {
-    kind: "client",
-    parent: trace.span,
-    attributes,
-    captureStackTrace: false
-  }))
+  trace.attempt = Runtime.runSync(trace.runtime)(
+    Effect.makeSpan(`${request.method} ${template}`, {
+      kind: "client",
+      parent: trace.span,
+      attributes,
+      captureStackTrace: false
+    })
+  )
 }
 
 const failure = (span: Tracer.Span, error: ClaudeError): Exit.Exit<never, ClaudeError> => {
@@ -177,14 +181,16 @@ const response = ({ messageId, responseModel, stopReason, usage }: CallFinished,
   "gen_ai.response.id": messageId,
   "gen_ai.response.model": responseModel,
   "gen_ai.response.finish_reasons": stopReason === undefined ? undefined : [stopReason],
-  ...(usage === undefined ? {} : {
-    "gen_ai.usage.input_tokens": inputTokens(usage),
-    "gen_ai.usage.output_tokens": usage.output_tokens,
-    "gen_ai.usage.cache_read.input_tokens": usage.cache_read_input_tokens ?? undefined,
-    [options.latest ? "gen_ai.usage.cache_write.input_tokens" : "gen_ai.usage.cache_creation.input_tokens"]:
-      usage.cache_creation_input_tokens ?? undefined,
-    "gen_ai.usage.reasoning.output_tokens": reasoningTokens(usage)
-  })
+  ...(usage === undefined
+    ? {}
+    : {
+        "gen_ai.usage.input_tokens": inputTokens(usage),
+        "gen_ai.usage.output_tokens": usage.output_tokens,
+        "gen_ai.usage.cache_read.input_tokens": usage.cache_read_input_tokens ?? undefined,
+        [options.latest ? "gen_ai.usage.cache_write.input_tokens" : "gen_ai.usage.cache_creation.input_tokens"]:
+          usage.cache_creation_input_tokens ?? undefined,
+        "gen_ai.usage.reasoning.output_tokens": reasoningTokens(usage)
+      })
 })
 
 /** The parameters of a request, which say nothing of what it is about. */

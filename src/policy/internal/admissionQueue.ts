@@ -41,7 +41,7 @@ const isBefore = (a: Entry, b: Entry): boolean =>
 const mayEnter = (entry: Entry, now: number): boolean =>
   entry.tryEnter === undefined ? !entry.isConditional || entry.isReady : entry.tryEnter(now)
 
-const known = (wait: number): number | undefined => wait > 0 && wait < Infinity ? wait : undefined
+const known = (wait: number): number | undefined => (wait > 0 && wait < Infinity ? wait : undefined)
 
 const sum = (entries: Iterable<Entry>): Amounts => {
   let { inputTokens, outputTokens, requests } = nothing
@@ -63,7 +63,10 @@ export class AdmissionQueue {
   queued = 0
   private readonly lines = new Map<LimitGroup, Array<Entry>>()
 
-  constructor(readonly concurrency: number, private readonly maxQueued: number) {}
+  constructor(
+    readonly concurrency: number,
+    private readonly maxQueued: number
+  ) {}
 
   queuedIn(group: LimitGroup): number {
     return this.lines.get(group)?.length ?? 0
@@ -137,9 +140,11 @@ export class AdmissionQueue {
     let best: Entry | undefined
     for (const [group, [first]] of this.lines) {
       if (
-        first?.state === "waiting" && (best === undefined || isBefore(first, best)) &&
-        group.waitFor(first.cost, nothing, now) === 0
-      ) best = first
+        first?.state === "waiting"
+        && (best === undefined || isBefore(first, best))
+        && group.waitFor(first.cost, nothing, now) === 0
+      )
+        best = first
     }
     return best
   }

@@ -52,11 +52,14 @@ export class AdmittedCall {
   private charge(amounts: Amounts, now: number): void {
     const { charged } = this
     this.charged = amounts
-    this.entry.group.take({
-      requests: amounts.requests - charged.requests,
-      inputTokens: amounts.inputTokens - charged.inputTokens,
-      outputTokens: amounts.outputTokens - charged.outputTokens
-    }, now)
+    this.entry.group.take(
+      {
+        requests: amounts.requests - charged.requests,
+        inputTokens: amounts.inputTokens - charged.inputTokens,
+        outputTokens: amounts.outputTokens - charged.outputTokens
+      },
+      now
+    )
     this.queue.advance(now)
   }
 }

@@ -83,13 +83,7 @@ export interface Transition {
    * opens it again (`probe-failed`); `forced` and `reset` are by hand.
    */
   readonly reason:
-    | "failures-in-a-row"
-    | "failure-rate"
-    | "elapsed"
-    | "probe-succeeded"
-    | "probe-failed"
-    | "forced"
-    | "reset"
+    "failures-in-a-row" | "failure-rate" | "elapsed" | "probe-succeeded" | "probe-failed" | "forced" | "reset"
   /** When a probe may be tried; of a transition to `Open` that was not forced. */
   readonly until: number | undefined
 }

@@ -57,7 +57,11 @@ export class LimitGroup {
   private bytesRatio = tokensPerByte
   private meanOutput: number | undefined
 
-  constructor(readonly name: string, private readonly settings: GroupSettings, now: number) {
+  constructor(
+    readonly name: string,
+    private readonly settings: GroupSettings,
+    now: number
+  ) {
     for (const kind of kinds) this.setRate(kind, settings.given[kind], now)
     if (settings.coldStart !== Infinity) this.ramp = new Ramp(settings.coldStart, now)
   }
@@ -146,7 +150,10 @@ export class LimitGroup {
   /** What keeps the gate closed, and until when if that is known. */
   gate(now: number): { readonly reason: "rate-limit" | "spend-limit"; readonly until: number | undefined } | undefined {
     if (this.spendClosedUntil > now) {
-      return { reason: "spend-limit", until: Number.isFinite(this.spendClosedUntil) ? this.spendClosedUntil : undefined }
+      return {
+        reason: "spend-limit",
+        until: Number.isFinite(this.spendClosedUntil) ? this.spendClosedUntil : undefined
+      }
     }
     return this.closedUntil > now ? { reason: "rate-limit", until: this.closedUntil } : undefined
   }

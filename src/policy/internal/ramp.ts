@@ -7,7 +7,10 @@ const overAfter = 10_000
 export class Ramp {
   private taken = 0
 
-  constructor(private readonly initial: number, private readonly startedAt: number) {}
+  constructor(
+    private readonly initial: number,
+    private readonly startedAt: number
+  ) {}
 
   /** Milliseconds until one more may go, when `ahead` have gone before; 0 if now. */
   waitFor(ahead: number, now: number): number {

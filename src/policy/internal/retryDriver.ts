@@ -33,9 +33,8 @@ export class RetryDriver {
       if (retryAfter === undefined) return Effect.succeed(scheduled)
       const floor = Duration.toMillis(retryAfter)
       // callers who were told the same moment must not wake together
-      return Effect.map(
-        Random.nextRange(0, Math.min(1000, floor / 10)),
-        (spread) => Math.max(scheduled, Math.ceil(floor + spread))
+      return Effect.map(Random.nextRange(0, Math.min(1000, floor / 10)), (spread) =>
+        Math.max(scheduled, Math.ceil(floor + spread))
       )
     })
   }

@@ -10,7 +10,11 @@ export class TokenBucket {
   private rate: number
   private burst: number
 
-  constructor(perMinute: number, private readonly burstMillis: number, private at: number) {
+  constructor(
+    perMinute: number,
+    private readonly burstMillis: number,
+    private at: number
+  ) {
     this.rate = perMinute / 60_000
     this.burst = this.rate * burstMillis
     this.level = this.burst

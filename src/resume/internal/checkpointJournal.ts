@@ -55,8 +55,10 @@ const parse = (bytes: Uint8Array, line: Line): unknown => {
 const isRecord = Schema.is(JournalRecord)
 
 const isNewer = (value: unknown): boolean =>
-  Predicate.isRecord(value) && value["type"] === "opened" && Predicate.isNumber(value["version"]) &&
-  value["version"] > currentVersion
+  Predicate.isRecord(value)
+  && value["type"] === "opened"
+  && Predicate.isNumber(value["version"])
+  && value["version"] > currentVersion
 
 /** The first record as far as it can be told, whatever is wrong with the rest. */
 export const header = (bytes: Uint8Array): { readonly id: string | undefined; readonly expiresAt: number } => {

@@ -90,7 +90,8 @@ class Journals implements Service {
         opens: records[0]?.type === "opened",
         sync,
         done
-      })))
+      }))
+    )
 
   readonly remove: Service["remove"] = (id) =>
     this.enqueue(id, (done, entry) => ({
@@ -104,7 +105,7 @@ class Journals implements Service {
     }))
 
   readonly read: Service["read"] = (id) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       const bytes = yield* this.backend.load(id)
       if (Option.isNone(bytes)) return Option.none()
       const now = yield* Clock.currentTimeMillis
@@ -114,19 +115,21 @@ class Journals implements Service {
     })
 
   readonly claim: Service["claim"] = (id, options = {}) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       yield* this.sweep
       const lease = Math.max(1, Duration.toMillis(options.lease ?? defaultLease))
-      const lock = yield* Effect.acquireRelease(
-        this.acquire(id, options.owner, lease),
-        (lock) => this.release(id, lock)
+      const lock = yield* Effect.acquireRelease(this.acquire(id, options.owner, lease), (lock) =>
+        this.release(id, lock)
       )
       // A third of the lease: one renewal may fail, and the next one still comes in time.
-      const renewal = Effect.delay(Effect.orElseSucceed(lock.renew, () => true), Duration.millis(lease / 3))
+      const renewal = Effect.delay(
+        Effect.orElseSucceed(lock.renew, () => true),
+        Duration.millis(lease / 3)
+      )
       yield* Effect.forkScoped(Effect.repeat(renewal, { while: (held) => held }))
     })
 
-  readonly list: Service["list"] = Effect.gen(this, function*() {
+  readonly list: Service["list"] = Effect.gen(this, function* () {
     const now = yield* Clock.currentTimeMillis
     const stored = yield* this.backend.all
     const found = yield* Effect.forEach(stored, (one) => this.summary(one, now))
@@ -164,7 +167,7 @@ class Journals implements Service {
 
   private acquire(id: string, owner: string | undefined, lease: number) {
     return this.alone(id, (entry) =>
-      Effect.gen(this, function*() {
+      Effect.gen(this, function* () {
         if (entry.claim !== undefined) return yield* new CheckpointConflict({ id, reason: "running" })
         const lock = yield* this.backend.lock(id, owner, lease)
         entry.claim = lock
@@ -172,7 +175,8 @@ class Journals implements Service {
         entry.length = undefined
         entry.failure = undefined
         return lock
-      }))
+      })
+    )
   }
 
   private alone<A, E>(id: string, f: (entry: Entry) => Effect.Effect<A, E>): Effect.Effect<A, E> {
@@ -191,15 +195,17 @@ class Journals implements Service {
 
   /** After all that was to be written under the claim. */
   private release(id: string, lock: Lock): Effect.Effect<void> {
-    return Effect.ignore(this.enqueue(id, (done, entry) => ({
-      _tag: "Other",
-      run: Effect.suspend(() => {
-        entry.claim = undefined
-        entry.length = undefined
-        return Effect.zipRight(this.backend.release(id), lock.release)
-      }),
-      done
-    })))
+    return Effect.ignore(
+      this.enqueue(id, (done, entry) => ({
+        _tag: "Other",
+        run: Effect.suspend(() => {
+          entry.claim = undefined
+          entry.length = undefined
+          return Effect.zipRight(this.backend.release(id), lock.release)
+        }),
+        done
+      }))
+    )
   }
 
   private enqueue(
@@ -219,7 +225,7 @@ class Journals implements Service {
   }
 
   private work(entry: Entry): Effect.Effect<void> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       for (;;) {
         const [first, ...rest] = this.take(entry)
         if (first?._tag === "Other") {
@@ -256,7 +262,7 @@ class Journals implements Service {
   }
 
   private tryCommit(entry: Entry, writes: ReadonlyArray<Write>): Effect.Effect<void, Failure> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       const opens = opening(writes[0])
       if (!opens && entry.failure !== undefined) return yield* entry.failure
       const { claim } = entry
@@ -268,9 +274,7 @@ class Journals implements Service {
       if (fitting.length > 0) {
         const bytes = joined(fitting)
         const sync = fitting.some((write) => write.sync)
-        yield* opens
-          ? this.backend.create(entry.id, bytes, sync)
-          : this.backend.extend(entry.id, length, bytes, sync)
+        yield* opens ? this.backend.create(entry.id, bytes, sync) : this.backend.extend(entry.id, length, bytes, sync)
         entry.length = length + bytes.length
         entry.failure = undefined
       }
@@ -300,7 +304,7 @@ class Journals implements Service {
   }
 
   private summary(stored: Stored, now: number): Effect.Effect<ReadonlyArray<Summary>, Failure> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       const bytes = yield* stored.load
       if (Option.isNone(bytes)) return []
       const { expiresAt, id = stored.id } = journal.header(bytes.value)
@@ -325,22 +329,27 @@ class Journals implements Service {
 
   /** Unless somebody still goes on with it, or has begun it anew. */
   private expire(id: string, now: number): Effect.Effect<void> {
-    const removal = Effect.gen(this, function*() {
+    const removal = Effect.gen(this, function* () {
       const bytes = yield* this.backend.load(id)
       if (Option.isSome(bytes) && journal.header(bytes.value).expiresAt <= now) yield* this.remove(id)
     })
-    return Effect.ignore(this.alone(id, (entry) =>
-      entry.claim !== undefined ? Effect.void : Effect.acquireUseRelease(
-        this.backend.lock(id, undefined, defaultLease),
-        () => removal,
-        (lock) => lock.release
-      )))
+    return Effect.ignore(
+      this.alone(id, (entry) =>
+        entry.claim !== undefined
+          ? Effect.void
+          : Effect.acquireUseRelease(
+              this.backend.lock(id, undefined, defaultLease),
+              () => removal,
+              (lock) => lock.release
+            )
+      )
+    )
   }
 }
 
 /** Makes a store; while its scope is open, expired checkpoints are removed now and then. */
 export const make = (backend: Backend, options: StoreOptions = {}): Effect.Effect<Service, never, Scope.Scope> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const journals = new Journals(backend, options.maxBytes ?? 64 * 1024 * 1024, yield* Effect.scope)
     yield* journals.sweep
     return journals

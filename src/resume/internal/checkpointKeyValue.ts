@@ -18,19 +18,23 @@ type Operation = CheckpointStoreError["operation"]
 /** Above that many bytes the next write begins a part of its own. */
 const partBytes = 64 * 1024
 
-const Head = Schema.parseJson(Schema.Struct({
-  /** Parts of an earlier journal of this id have another name. */
-  generation: Schema.String,
-  parts: Schema.Number,
-  /** Where the last part begins. */
-  start: Schema.Number
-}))
+const Head = Schema.parseJson(
+  Schema.Struct({
+    /** Parts of an earlier journal of this id have another name. */
+    generation: Schema.String,
+    parts: Schema.Number,
+    /** Where the last part begins. */
+    start: Schema.Number
+  })
+)
 
-const Claim = Schema.parseJson(Schema.Struct({
-  nonce: Schema.String,
-  owner: Schema.optional(Schema.String),
-  expires: Schema.Number
-}))
+const Claim = Schema.parseJson(
+  Schema.Struct({
+    nonce: Schema.String,
+    owner: Schema.optional(Schema.String),
+    expires: Schema.Number
+  })
+)
 
 const Index = Schema.parseJson(Schema.Array(Schema.String))
 
@@ -43,8 +47,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** Different ids have different names, and none holds a separator. */
-const nameOf = (id: string): string =>
-  /^[\w.-]+$/.test(id) ? id : `~${encodeURIComponent(JSON.stringify(id))}`
+const nameOf = (id: string): string => (/^[\w.-]+$/.test(id) ? id : `~${encodeURIComponent(JSON.stringify(id))}`)
 
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   const bytes = new Uint8Array(a.length + b.length)
@@ -53,9 +56,8 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return bytes
 }
 
-const nonce = Effect.map(
-  Effect.all([Random.nextInt, Random.nextInt]),
-  (numbers) => numbers.map((number) => Math.abs(number).toString(36)).join("")
+const nonce = Effect.map(Effect.all([Random.nextInt, Random.nextInt]), (numbers) =>
+  numbers.map((number) => Math.abs(number).toString(36)).join("")
 )
 
 class KeyValueBackend implements Backend {
@@ -68,7 +70,7 @@ class KeyValueBackend implements Backend {
   ) {}
 
   readonly load: Backend["load"] = (id) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       const head = yield* this.get("read", id, this.headKey(id), Head)
       if (Option.isNone(head)) return Option.none()
       const parts = yield* Effect.forEach(
@@ -80,17 +82,17 @@ class KeyValueBackend implements Backend {
     })
 
   readonly create: Backend["create"] = (id, bytes) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       const old = yield* this.get("append", id, this.headKey(id), Head)
       const head = { generation: yield* nonce, parts: 1, start: 0 }
       yield* this.write(id, head, bytes)
       yield* this.put("append", id, this.headKey(id), Head, head)
       if (Option.isSome(old)) yield* this.removeParts("append", id, old.value)
-      yield* this.index("append", (ids) => ids.includes(id) ? ids : [...ids, id])
+      yield* this.index("append", (ids) => (ids.includes(id) ? ids : [...ids, id]))
     })
 
   readonly extend: Backend["extend"] = (id, length, bytes) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       const tail = this.tails.get(id) ?? (yield* this.tail(id))
       // What the last part holds beyond was not a whole line.
       const kept = tail.bytes.subarray(0, length - tail.head.start)
@@ -107,23 +109,22 @@ class KeyValueBackend implements Backend {
   readonly release: Backend["release"] = (id) => Effect.sync(() => void this.tails.delete(id))
 
   readonly remove: Backend["remove"] = (id) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       this.tails.delete(id)
       const head = yield* this.get("remove", id, this.headKey(id), Head)
       yield* this.run("remove", id, this.store.remove(this.headKey(id)))
       if (Option.isSome(head)) yield* this.removeParts("remove", id, head.value)
-      yield* this.index("remove", (ids) => ids.includes(id) ? ids.filter((one) => one !== id) : ids)
+      yield* this.index("remove", (ids) => (ids.includes(id) ? ids.filter((one) => one !== id) : ids))
     })
 
   readonly all: Backend["all"] = Effect.suspend(() =>
-    Effect.map(
-      this.get("list", undefined, this.indexKey, Index),
-      (ids) => Option.getOrElse(ids, () => []).map((id) => ({ id, load: this.load(id) }))
+    Effect.map(this.get("list", undefined, this.indexKey, Index), (ids) =>
+      Option.getOrElse(ids, () => []).map((id) => ({ id, load: this.load(id) }))
     )
   )
 
   readonly lock: Backend["lock"] = (id, owner, lease) =>
-    Effect.gen(this, function*() {
+    Effect.gen(this, function* () {
       const held = yield* this.get("claim", id, this.claimKey(id), Claim)
       const now = yield* Clock.currentTimeMillis
       const others = Option.filter(held, (claim) => owner === undefined || claim.owner !== owner)
@@ -139,7 +140,7 @@ class KeyValueBackend implements Backend {
 
   private lockOf(id: string, mine: typeof Claim.Type, lease: number): Lock {
     let until = mine.expires
-    const renew = Effect.gen(this, function*() {
+    const renew = Effect.gen(this, function* () {
       if (!(yield* this.holds(id, mine.nonce))) return false
       const expires = (yield* Clock.currentTimeMillis) + lease
       yield* this.put("claim", id, this.claimKey(id), Claim, { ...mine, expires })
@@ -148,24 +149,22 @@ class KeyValueBackend implements Backend {
     })
     return {
       // While the lease stands nobody takes it, so nobody need be asked.
-      confirm: Effect.flatMap(Clock.currentTimeMillis, (now) => now < until ? Effect.succeed(true) : renew),
+      confirm: Effect.flatMap(Clock.currentTimeMillis, (now) => (now < until ? Effect.succeed(true) : renew)),
       renew,
       release: this.unlock(id, mine.nonce)
     }
   }
 
   private holds(id: string, nonce: string): Effect.Effect<boolean, CheckpointStoreError> {
-    return Effect.map(
-      this.get("claim", id, this.claimKey(id), Claim),
-      (claim) => Option.exists(claim, (held) => held.nonce === nonce)
+    return Effect.map(this.get("claim", id, this.claimKey(id), Claim), (claim) =>
+      Option.exists(claim, (held) => held.nonce === nonce)
     )
   }
 
   private unlock(id: string, nonce: string): Effect.Effect<void> {
-    return Effect.ignore(Effect.flatMap(
-      this.holds(id, nonce),
-      (held) => held ? this.store.remove(this.claimKey(id)) : Effect.void
-    ))
+    return Effect.ignore(
+      Effect.flatMap(this.holds(id, nonce), (held) => (held ? this.store.remove(this.claimKey(id)) : Effect.void))
+    )
   }
 
   private write(id: string, head: typeof Head.Type, bytes: Uint8Array): Effect.Effect<void, CheckpointStoreError> {
@@ -176,7 +175,7 @@ class KeyValueBackend implements Backend {
   }
 
   private tail(id: string): Effect.Effect<Tail, CheckpointStoreError> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       const head = yield* this.get("append", id, this.headKey(id), Head)
       if (Option.isNone(head)) return yield* this.missing("append", id, "there is no journal to append to")
       const text = yield* this.part(id, head.value.generation, head.value.parts - 1)
@@ -210,7 +209,7 @@ class KeyValueBackend implements Backend {
     operation: Operation,
     f: (ids: ReadonlyArray<string>) => ReadonlyArray<string>
   ): Effect.Effect<void, CheckpointStoreError> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       const ids = Option.getOrElse(yield* this.get(operation, undefined, this.indexKey, Index), () => [])
       const next = f(ids)
       if (next !== ids) yield* this.put(operation, undefined, this.indexKey, Index, next)
@@ -234,7 +233,11 @@ class KeyValueBackend implements Backend {
     schema: Schema.Schema<A, string>,
     value: A
   ): Effect.Effect<void, CheckpointStoreError> {
-    return this.run(operation, id, Effect.suspend(() => this.store.set(key, Schema.encodeSync(schema)(value))))
+    return this.run(
+      operation,
+      id,
+      Effect.suspend(() => this.store.set(key, Schema.encodeSync(schema)(value)))
+    )
   }
 
   private run<A>(
@@ -242,14 +245,17 @@ class KeyValueBackend implements Backend {
     id: string | undefined,
     effect: Effect.Effect<A, PlatformError.PlatformError>
   ): Effect.Effect<A, CheckpointStoreError> {
-    return Effect.mapError(effect, (error) =>
-      new CheckpointStoreError({
-        operation,
-        reason: "unavailable",
-        description: "the key-value store failed",
-        id,
-        cause: fromUnknown(error)
-      }))
+    return Effect.mapError(
+      effect,
+      (error) =>
+        new CheckpointStoreError({
+          operation,
+          reason: "unavailable",
+          description: "the key-value store failed",
+          id,
+          cause: fromUnknown(error)
+        })
+    )
   }
 
   private missing(operation: Operation, id: string, description: string): CheckpointStoreError {

@@ -50,14 +50,17 @@ export const put = (target: unknown, path: ReadonlyArray<string>, value: unknown
   const [key, ...rest] = path
   if (key === undefined) return value
   if (Array.isArray(target)) {
-    return target.map((item: unknown, index) => String(index) === key ? put(item, rest, value) : item)
+    return target.map((item: unknown, index) => (String(index) === key ? put(item, rest, value) : item))
   }
   return isObject(target) ? { ...target, [key]: put(target[key], rest, value) } : target
 }
 
 /** The names of a JSON pointer. */
 export const pathOf = (pointer: string): ReadonlyArray<string> =>
-  pointer.split("/").slice(1).map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"))
+  pointer
+    .split("/")
+    .slice(1)
+    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"))
 
 const withoutCredit = <A extends object>(holder: A): A => {
   const details: unknown = "stop_details" in holder ? holder.stop_details : undefined

@@ -16,20 +16,18 @@ export interface Position {
 
 export const initialPosition = (): Position => ({ start: Checkpoint.initialCursor, skipped: new Map() })
 
-export class CurrentPosition
-  extends Context.Reference<CurrentPosition>()<"effect-claude/Resumable/CurrentPosition", Position | undefined>(
-    "effect-claude/Resumable/CurrentPosition",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentPosition extends Context.Reference<CurrentPosition>()<
+  "effect-claude/Resumable/CurrentPosition",
+  Position | undefined
+>("effect-claude/Resumable/CurrentPosition", { defaultValue: () => undefined }) {}
 
 /** Follows a stream's events. */
-export const tracker = (position: Position): (event: Output) => Checkpoint.Cursor => {
+export const tracker = (position: Position): ((event: Output) => Checkpoint.Cursor) => {
   let cursor: Checkpoint.Cursor | undefined
   return (event) => {
     const next = Checkpoint.advance(cursor ?? position.start, event)
-    const skipped = event.type === "content_block_start" ? position.skipped.get(event.index) ?? 0 : 0
-    return cursor = { block: next.block, offset: next.offset + skipped }
+    const skipped = event.type === "content_block_start" ? (position.skipped.get(event.index) ?? 0) : 0
+    return (cursor = { block: next.block, offset: next.offset + skipped })
   }
 }
 

@@ -32,7 +32,10 @@ export class Endurance {
   /** Where two cuts without new text came after the same time: after how many milliseconds. */
   cap: number | undefined = undefined
 
-  constructor(private readonly policy: RetryPolicy, private readonly maxCuts: number) {
+  constructor(
+    private readonly policy: RetryPolicy,
+    private readonly maxCuts: number
+  ) {
     this.driver = new RetryDriver(policy)
   }
 
@@ -75,7 +78,7 @@ export class Endurance {
 
   /** Waits until the next attempt may start; `false` if there is to be none. */
   wait(error: ClaudeError): Effect.Effect<boolean> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       const now = yield* Clock.currentTimeMillis
       const deadline = yield* CurrentDeadline
       const { within } = this.policy
@@ -91,5 +94,8 @@ export class Endurance {
 
 /** The same cut after the same time: a limit on the way, which a further attempt meets again. */
 const isSame = (one: { readonly tag: string; readonly after: number } | undefined, other: typeof one): boolean =>
-  one !== undefined && other !== undefined && one.tag === other.tag && other.after >= shortestCap &&
-  Math.abs(one.after - other.after) <= Math.max(1000, other.after / 50)
+  one !== undefined
+  && other !== undefined
+  && one.tag === other.tag
+  && other.after >= shortestCap
+  && Math.abs(one.after - other.after) <= Math.max(1000, other.after / 50)

@@ -76,8 +76,9 @@ const cutOf = ({ _tag, message, phase }: ClaudeError): Cut => ({ tag: _tag, phas
 
 const capped = (cut: Cut, after: number): Cut => ({
   ...cut,
-  message: `${cut.message}; for the second time after ${Math.round(after / 1000)} s without any new text, ` +
-    "as if a proxy or load balancer on the way let no response last longer"
+  message:
+    `${cut.message}; for the second time after ${Math.round(after / 1000)} s without any new text, `
+    + "as if a proxy or load balancer on the way let no response last longer"
 })
 
 /** Reads the segments of one message one after another, and decides after each cut how to go on. */
@@ -103,7 +104,10 @@ export class Engine<E> {
   private prefillRefused = false
   private readonly endurance: Endurance
 
-  constructor(private readonly settings: Settings<E>, private readonly scope: Scope.Scope) {
+  constructor(
+    private readonly settings: Settings<E>,
+    private readonly scope: Scope.Scope
+  ) {
     this.endurance = new Endurance(settings.policy, settings.maxCuts)
     this.plan = { mode: "first", request: settings.request, matcher: undefined }
   }
@@ -165,14 +169,16 @@ export class Engine<E> {
   private readonly open = Effect.suspend(() =>
     Effect.zipRight(
       this.wait,
-      Effect.uninterruptible(Effect.gen(this, function*() {
-        const scope = yield* Scope.fork(this.scope, ExecutionStrategy.sequential)
-        const [stream, info] = yield* withMetadataStream(this.settings.claude.stream(this.plan.request))
-        const pull = yield* Scope.extend(Stream.toPull(stream), scope)
-        this.attempt++
-        this.info = info
-        this.source = { pull, info, scope, reader: this.makeReader(), longest: this.ledger.longest }
-      }))
+      Effect.uninterruptible(
+        Effect.gen(this, function* () {
+          const scope = yield* Scope.fork(this.scope, ExecutionStrategy.sequential)
+          const [stream, info] = yield* withMetadataStream(this.settings.claude.stream(this.plan.request))
+          const pull = yield* Scope.extend(Stream.toPull(stream), scope)
+          this.attempt++
+          this.info = info
+          this.source = { pull, info, scope, reader: this.makeReader(), longest: this.ledger.longest }
+        })
+      )
     )
   )
 
@@ -180,7 +186,8 @@ export class Engine<E> {
     const { broken } = this
     if (broken?.error === undefined) return Effect.void
     return Effect.flatMap(this.endurance.wait(broken.error), (again) =>
-      again ? Effect.void : Effect.fail(this.failed(broken, broken.error)))
+      again ? Effect.void : Effect.fail(this.failed(broken, broken.error))
+    )
   })
 
   private makeReader(): SegmentReader {
@@ -213,7 +220,7 @@ export class Engine<E> {
 
   /** The segment is over: its account, and its connection. */
   private close(cut?: Cut): Effect.Effect<void, E> {
-    return Effect.gen(this, function*() {
+    return Effect.gen(this, function* () {
       const { source } = this
       if (source === undefined) return
       // an ended message is read to the end of its body, so that the connection can be used again
@@ -255,7 +262,7 @@ export class Engine<E> {
     if (!this.ledger.started) return Effect.fail(error)
     const cut = cutOf(error)
     const begun = reader.seen.model !== undefined
-    const broken: Broken = { cut, origin: begun ? cut : this.broken?.origin ?? cut, error }
+    const broken: Broken = { cut, origin: begun ? cut : (this.broken?.origin ?? cut), error }
     const { mode } = this.plan
     const goOn = Effect.sync(() => {
       if (reader.ended) return reader.finish()

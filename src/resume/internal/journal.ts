@@ -38,7 +38,7 @@ export const make = (options: {
     append: (record: Checkpoint.JournalRecord) => Effect.Effect<void, CheckpointStoreError>
   ): Journal => ({
     opened: (record) => append(record),
-    emitted: (events) => events.length === 0 ? Effect.void : append({ type: "emitted", events }),
+    emitted: (events) => (events.length === 0 ? Effect.void : append({ type: "emitted", events })),
     ended: (segment) => append({ type: "ended", segment }),
     joined: (seam, attempt) => append({ type: "seam", seam: { ...seam, attempt } }),
     completed: remove
@@ -46,7 +46,7 @@ export const make = (options: {
   if (options.durability === "beforeDelivery") {
     return Effect.succeed(journal((record) => store.append(id, [record], { sync: true })))
   }
-  return Effect.gen(function*() {
+  return Effect.gen(function* () {
     let waiting: Array<Checkpoint.JournalRecord> = []
     let broken = false
     const flush = Effect.suspend(() => {

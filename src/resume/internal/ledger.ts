@@ -151,9 +151,7 @@ export class Ledger {
   }
 
   resumed(attempt: number, cut: Cut, seam: Seam | undefined): void {
-    const marked = seam === undefined
-      ? {}
-      : { seam: { certain: seam.certain, before: seam.before, after: seam.after } }
+    const marked = seam === undefined ? {} : { seam: { certain: seam.certain, before: seam.before, after: seam.after } }
     this.emit({ type: "resume", status: "resumed", attempt, cut, ...marked })
   }
 
@@ -166,12 +164,16 @@ export class Ledger {
     for (const [at, block] of message.content.entries()) {
       const shown = this.shown[at]
       if (shown === undefined) continue
-      if (shown.behind !== undefined && shown.behind !== behind) events.push(behind = shown.behind)
+      if (shown.behind !== undefined && shown.behind !== behind) events.push((behind = shown.behind))
       events.push(...inOnePiece(block, shown))
     }
     if (this.lastSeam !== undefined && this.lastSeam !== behind) events.push(this.lastSeam)
     if (this.stopReason !== undefined) {
-      const { stop_reason, stop_sequence, usage: { output_tokens } } = message
+      const {
+        stop_reason,
+        stop_sequence,
+        usage: { output_tokens }
+      } = message
       events.push({ type: "message_delta", delta: { stop_reason, stop_sequence }, usage: { output_tokens } })
     }
     return this.finished ? [...events, { type: "message_stop" }] : events

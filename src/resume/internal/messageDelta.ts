@@ -10,9 +10,11 @@ const known = <A extends object>(patch: A): Partial<A> => {
 
 /** Two `message_delta` events as one. Their counters are totals, so the later one stands. */
 export const mergeDeltas = (earlier: MessageDelta | undefined, later: MessageDelta): MessageDelta =>
-  earlier === undefined ? later : {
-    ...earlier,
-    ...later,
-    delta: { ...earlier.delta, ...known(later.delta) },
-    usage: { ...earlier.usage, ...known(later.usage) }
-  }
+  earlier === undefined
+    ? later
+    : {
+        ...earlier,
+        ...later,
+        delta: { ...earlier.delta, ...known(later.delta) },
+        usage: { ...earlier.usage, ...known(later.usage) }
+      }

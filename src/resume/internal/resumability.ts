@@ -25,7 +25,7 @@ const lastAssistant = (request: MessageRequest) => {
   return last?.role === "assistant" ? last : undefined
 }
 
-const typeOf = (block: ContentBlockParam): string => block.type === "unknown" ? block.raw.type : block.type
+const typeOf = (block: ContentBlockParam): string => (block.type === "unknown" ? block.raw.type : block.type)
 
 const holdsServerTool = (request: MessageRequest): boolean => {
   const content = lastAssistant(request)?.content ?? []
@@ -37,7 +37,7 @@ const holdsServerTool = (request: MessageRequest): boolean => {
 export const rules: ReadonlyArray<ResumeRule> = [
   {
     id: "thread-continue",
-    when: "`thread: { type: \"continue\" }`",
+    when: '`thread: { type: "continue" }`',
     then: "refuse",
     why: "the server still works on the turn that was cut and answers `thread_continue_in_flight` to a second one",
     applies: (request) => Object(field(request, "thread")).type === "continue"
@@ -87,5 +87,4 @@ export const rules: ReadonlyArray<ResumeRule> = [
 ]
 
 /** The rule that applies to a request, if one does. */
-export const ruleFor = (request: MessageRequest): ResumeRule | undefined =>
-  rules.find((rule) => rule.applies(request))
+export const ruleFor = (request: MessageRequest): ResumeRule | undefined => rules.find((rule) => rule.applies(request))

@@ -61,8 +61,11 @@ export const wordStarts = (
       continue
     }
     const isFirst = index === 0 || isSpace(text.charAt(index - 1))
-    const isInner = index > from && unspaced.test(codePointAt(text, index)) && isBoundary(text, index) &&
-      (segmenter === undefined || words.has(index))
+    const isInner =
+      index > from
+      && unspaced.test(codePointAt(text, index))
+      && isBoundary(text, index)
+      && (segmenter === undefined || words.has(index))
     if (isFirst || isInner) {
       starts.push(index)
     }
@@ -72,7 +75,7 @@ export const wordStarts = (
 
 const unbrokenStart = (text: string, from: number): number => {
   let index = from
-  while (index < text.length && (isBlank(text.charAt(index)) || index > 0 && !isBoundary(text, index))) {
+  while (index < text.length && (isBlank(text.charAt(index)) || (index > 0 && !isBoundary(text, index)))) {
     index++
   }
   return index

@@ -12,8 +12,8 @@ const invisibles = "\\u00ad\\u200b-\\u200f\\u2060-\\u2064\\ufe00-\\ufe0f\\ufeff"
 
 // Decomposed Hangul is made of letters, not of marks, and is composed as one cluster.
 const cluster = new RegExp(
-  `([${blanks}][${blanks}${invisibles}]*)|[${invisibles}]+|[\\u1100-\\u115f][\\u1160-\\u11a7][\\u11a8-\\u11ff]?` +
-    `|[^${blanks}${invisibles}](?:(?![${invisibles}])\\p{M})*`,
+  `([${blanks}][${blanks}${invisibles}]*)|[${invisibles}]+|[\\u1100-\\u115f][\\u1160-\\u11a7][\\u11a8-\\u11ff]?`
+    + `|[^${blanks}${invisibles}](?:(?![${invisibles}])\\p{M})*`,
   "suy"
 )
 const space = new RegExp(`^[${blanks}]$`, "u")
@@ -34,7 +34,7 @@ const foldCluster = (text: string): string => {
     return text === "`" ? "'" : text
   }
   // Quotes before NFKC: it would take the accent off a spacing one and leave a blank.
-  return text.replace(single, "'").replace(double, "\"").normalize("NFKC").replace(dash, "-").replace(invisible, "")
+  return text.replace(single, "'").replace(double, '"').normalize("NFKC").replace(dash, "-").replace(invisible, "")
 }
 
 /** @internal */
@@ -104,7 +104,7 @@ export class Folded {
 
   /** The raw offset at which the folded text before `unit` ends. */
   endBefore(unit: number): number {
-    return unit <= 0 ? 0 : this.ends[unit - 1] ?? this.raw.length
+    return unit <= 0 ? 0 : (this.ends[unit - 1] ?? this.raw.length)
   }
 
   /** Whether a cluster begins at the unit, so that a boundary there maps to one place in the raw text. */

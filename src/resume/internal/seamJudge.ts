@@ -27,12 +27,14 @@ export interface Ground {
   readonly core: string
   /** The blanks and invisible characters at the end of the partial answer. */
   readonly trail: string
-  readonly anchor: {
-    readonly core: string
-    readonly folded: string
-    readonly unique: boolean
-    readonly weak: boolean
-  } | undefined
+  readonly anchor:
+    | {
+        readonly core: string
+        readonly folded: string
+        readonly unique: boolean
+        readonly weak: boolean
+      }
+    | undefined
 }
 
 /** Where the anchor stands in a reply: raw offsets, and the folded unit at its start. @internal */
@@ -111,7 +113,9 @@ const repeatOf = (ground: Ground, reply: Folded, match: Match): Repeat => {
   const before = ground.core.length - (ground.anchor?.folded.length ?? 0)
   let length = 0
   while (
-    length < before && length < match.unit && reply.text[match.unit - 1 - length] === ground.core[before - 1 - length]
+    length < before
+    && length < match.unit
+    && reply.text[match.unit - 1 - length] === ground.core[before - 1 - length]
   ) {
     length++
   }
@@ -143,9 +147,12 @@ const isStale = (ground: Ground, extra: number): boolean => {
   }
   const head = ground.core.slice(start, start + headLength)
   const isCutLine = beginsLine(ground, start) && !ground.partial.raw.slice(rawOrigin(ground, start)).includes("\n")
-  return !isCutLine || !isBrokenOff(ground) ||
-    ground.core.indexOf(head) !== ground.core.lastIndexOf(head) ||
-    noveltyFrom(ground.core.slice(0, start + headLength), start) < certainBits
+  return (
+    !isCutLine
+    || !isBrokenOff(ground)
+    || ground.core.indexOf(head) !== ground.core.lastIndexOf(head)
+    || noveltyFrom(ground.core.slice(0, start + headLength), start) < certainBits
+  )
 }
 
 /**
@@ -168,7 +175,7 @@ const openingOf = (lead: string): string | undefined => {
     return `</${tag[1]}>`
   }
   const mark = /(?:["'“„«‘「『]|[*_`]{1,3})$/u.exec(text)
-  return mark === null ? undefined : closings[mark[0]] ?? mark[0]
+  return mark === null ? undefined : (closings[mark[0]] ?? mark[0])
 }
 
 const isPreamble = (lead: string): boolean => {
@@ -255,7 +262,7 @@ const followDoubt = (
   const follow = raw.slice(at)
   const broken = follow.slice(0, leadingLength(follow)).includes("\n")
   // With lines of its own on both sides the anchor is named rather than begun with.
-  if (hasPreamble && run.includes("\n") || broken && isBrokenOff(ground)) {
+  if ((hasPreamble && run.includes("\n")) || (broken && isBrokenOff(ground))) {
     return "lineBreak"
   }
   if (run.length === rest.length && !final) {
@@ -298,13 +305,7 @@ const lookAhead = (
 }
 
 /** A reply that names the anchor before it repeats it: the second place is the likelier one, and nothing is certain. */
-const judgeLoose = (
-  ground: Ground,
-  reply: Folded,
-  match: Match,
-  lead: string,
-  final: boolean
-): Verdict | undefined => {
+const judgeLoose = (ground: Ground, reply: Folded, match: Match, lead: string, final: boolean): Verdict | undefined => {
   const opening = openingOf(lead)
   const doubt: Doubt = opening === undefined ? "preamble" : "quoted"
   const second = findAnchor(ground, reply, match.unit + 1, final)
@@ -325,7 +326,7 @@ const judgeLoose = (
   }
   const closed = rest.slice(gap + opening.length)
   // A closed fence or block leaves a line break behind that is not the answer's.
-  const lines = gap > 0 || opening.length > 2 ? /^[^\S\n]*\n+/u.exec(closed)?.[0].length ?? 0 : 0
+  const lines = gap > 0 || opening.length > 2 ? (/^[^\S\n]*\n+/u.exec(closed)?.[0].length ?? 0) : 0
   return { at: place.at + gap + opening.length + lines, doubt }
 }
 

@@ -33,17 +33,16 @@ const context = 40
 const runLength = 48
 
 /** @internal */
-export const groundOf = (
-  partial: string,
-  anchor: string | undefined,
-  stopSequences: ReadonlyArray<string>
-): Ground => {
+export const groundOf = (partial: string, anchor: string | undefined, stopSequences: ReadonlyArray<string>): Ground => {
   const folded = new Folded(partial)
   const end = coreLength(partial)
   const core = folded.text.slice(0, folded.unitAt(end))
   const ground = { partial: folded, core, trail: partial.slice(end), anchor: undefined }
-  const isUsable = anchor !== undefined && !isBlank(anchor) && partial.endsWith(anchor) &&
-    !stopSequences.some((stop) => stop !== "" && anchor.includes(stop))
+  const isUsable =
+    anchor !== undefined
+    && !isBlank(anchor)
+    && partial.endsWith(anchor)
+    && !stopSequences.some((stop) => stop !== "" && anchor.includes(stop))
   if (!isUsable) {
     return ground
   }
@@ -164,8 +163,9 @@ export class Matcher {
     const limit = partial.raw.length - anchorLength(this.ground) - this.ground.trail.length - 2 * runLength
     let length = 0
     while (
-      index + length < text.length && this.expected + length < limit &&
-      text.charCodeAt(index + length) === partial.raw.charCodeAt(this.expected + length)
+      index + length < text.length
+      && this.expected + length < limit
+      && text.charCodeAt(index + length) === partial.raw.charCodeAt(this.expected + length)
     ) {
       length++
     }
@@ -228,8 +228,8 @@ export class Matcher {
   }
 
   private fallback(rest: string, doubt: Doubt): Step {
-    const repeat = findOverlap(this.ground, this.reply) ?? findRestart(this.ground, this.reply) ??
-      findWord(this.ground, this.reply)
+    const repeat =
+      findOverlap(this.ground, this.reply) ?? findRestart(this.ground, this.reply) ?? findWord(this.ground, this.reply)
     return repeat === undefined
       ? this.settle(0, "none", doubt, rest)
       : this.settle(repeat.at, "overlap", repeat.kind === "restart" ? "repeated" : doubt, rest)
@@ -245,7 +245,7 @@ export class Matcher {
     }
     // The whole reply, or enough of its end, is the beginning of the anchor: it stopped inside.
     const isHead = this.ground.anchor?.core.startsWith(raw.slice(leadingLength(raw), coreLength(raw))) ?? false
-    if (isBlank(raw) || isHead || ending > 0 && (ending === text.length || ending >= 8)) {
+    if (isBlank(raw) || isHead || (ending > 0 && (ending === text.length || ending >= 8))) {
       return this.settle(raw.length, "none", "endedEarly", "")
     }
     return this.fallback("", "noAnchor")

@@ -19,7 +19,7 @@ export interface Repeat {
 const longest = 4_000
 
 /** The folded unit at which a reply begins, its leading blank left out. @internal */
-export const firstUnit = (reply: Folded): number => reply.text.startsWith(" ") ? 1 : 0
+export const firstUnit = (reply: Folded): number => (reply.text.startsWith(" ") ? 1 : 0)
 
 /** The longest end of the partial answer that begins the reply, if it says enough and stands there once. @internal */
 export const findOverlap = (ground: Ground, reply: Folded): Repeat | undefined => {

@@ -8,7 +8,7 @@ const gram = 6
 const history = 16_384
 
 const unitBits = (code: number): number => {
-  if (code >= 0x4e00 && code <= 0x9fff || code >= 0x3400 && code <= 0x4dbf || code >= 0xac00 && code <= 0xd7a3) {
+  if ((code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3400 && code <= 0x4dbf) || (code >= 0xac00 && code <= 0xd7a3)) {
     return 6
   }
   if (code >= 0x3041 && code <= 0x30ff) {
@@ -17,7 +17,7 @@ const unitBits = (code: number): number => {
   if (code >= 0xd800 && code <= 0xdfff) {
     return 3
   }
-  const isWord = code >= 48 && code <= 57 || code >= 65 && code <= 90 || code >= 97 && code <= 122 || code >= 0xaa
+  const isWord = (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code >= 0xaa
   return isWord && !(code >= 0x2000 && code <= 0x303f) ? 2 : 1
 }
 

@@ -65,11 +65,14 @@ export const lostSegment = (ledger: Ledger, { events, segments }: Checkpoint, cu
 }
 
 export const sumOf = (segments: ReadonlyArray<Segment>): BilledTokens =>
-  segments.reduce<BilledTokens>((sum, { billed }) => ({
-    inputTokens: sum.inputTokens + billed.inputTokens,
-    outputTokens: sum.outputTokens + billed.outputTokens,
-    estimated: sum.estimated || billed.estimated
-  }), { inputTokens: 0, outputTokens: 0, estimated: false })
+  segments.reduce<BilledTokens>(
+    (sum, { billed }) => ({
+      inputTokens: sum.inputTokens + billed.inputTokens,
+      outputTokens: sum.outputTokens + billed.outputTokens,
+      estimated: sum.estimated || billed.estimated
+    }),
+    { inputTokens: 0, outputTokens: 0, estimated: false }
+  )
 
 /** Output tokens of what was delivered and stands, roughly. */
 export const standingTokens = (ledger: Ledger): number => {
@@ -82,12 +85,15 @@ export const standingTokens = (ledger: Ledger): number => {
 }
 
 /** The usage that one uncut message would show: the input was read once, and no word was said twice. */
-export const asUncut = (event: MessageDelta, options: {
-  readonly first: Usage | undefined
-  /** Output tokens of what stood before this segment. */
-  readonly standing: number
-  readonly reader: SegmentReader
-}): MessageDelta => {
+export const asUncut = (
+  event: MessageDelta,
+  options: {
+    readonly first: Usage | undefined
+    /** Output tokens of what stood before this segment. */
+    readonly standing: number
+    readonly reader: SegmentReader
+  }
+): MessageDelta => {
   const { first, reader, standing } = options
   const again = reader.received.tokens - reader.told.tokens
   return {

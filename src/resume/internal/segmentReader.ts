@@ -93,7 +93,10 @@ export class SegmentReader {
   private withheld: Array<TextTarget> = []
   private readonly targets = new Map<number, Target>()
 
-  constructor(private readonly ledger: Ledger, private readonly options: SegmentOptions) {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly options: SegmentOptions
+  ) {
     this.matcher = options.matcher
     this.seamOpen = options.matcher !== undefined
   }
@@ -278,7 +281,7 @@ export class SegmentReader {
     const pending = target.pending.slice(0, end)
     if (pending === "" && keep > 0) return
     this.beforeTelling()
-    const index = target.index ??= this.ledger.open({ ...target.start, text: "" })
+    const index = (target.index ??= this.ledger.open({ ...target.start, text: "" }))
     this.tellMarks(target, index)
     if (pending === "") return
     target.pending = target.pending.slice(end)
@@ -295,7 +298,7 @@ export class SegmentReader {
   }
 
   private end(event: MessageDelta): void {
-    const ending = this.ending = mergeDeltas(this.ending, event)
+    const ending = (this.ending = mergeDeltas(this.ending, event))
     if (!this.ended) return
     if (ending.delta.stop_reason === "refusal" && this.seamOpen) return this.refused()
     this.endTextBefore()
@@ -320,11 +323,13 @@ export class SegmentReader {
   }
 
   private stopBy(sequence: string): void {
-    this.ledger.end(this.options.onDelta({
-      type: "message_delta",
-      delta: { stop_reason: "stop_sequence", stop_sequence: sequence },
-      usage: { output_tokens: this.received.tokens }
-    }))
+    this.ledger.end(
+      this.options.onDelta({
+        type: "message_delta",
+        delta: { stop_reason: "stop_sequence", stop_sequence: sequence },
+        usage: { output_tokens: this.received.tokens }
+      })
+    )
   }
 
   private unknown(event: MessageStreamEvent & { readonly type: "unknown" }): void {

@@ -30,5 +30,6 @@ export const tellResumed = (
         segment: marker.attempt,
         cut: marker.cut.tag,
         certain: marker.seam?.certain
-      }))
+      })
+    )
   })

@@ -40,7 +40,7 @@ export const typeOf = (value: unknown): string =>
 
 export const formatPath = (path: Path): string =>
   path.reduce<string>(
-    (text, key) => typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`,
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? key : `${text}.${key}`),
     ""
   )
 
@@ -74,8 +74,9 @@ export const run = (check: Check, shape: Shape, value: unknown, exact: boolean):
     case "Any":
       return value
     case "Keyword":
-      return shape.type === "object" ? expect(check, isObject(value), shape, value) :
-        expect(check, typeof value === shape.type, shape, value)
+      return shape.type === "object"
+        ? expect(check, isObject(value), shape, value)
+        : expect(check, typeof value === shape.type, shape, value)
     case "Literals":
       return expect(check, shape.values.has(value), shape, value)
     case "List":
@@ -134,8 +135,11 @@ const runUnion = (check: Check, shape: Union, value: unknown, exact: boolean): u
     return run(check, shape.list, value, exact)
   }
   if (isObject(value)) {
-    return shape.tagged.size > 0 ? runTagged(check, shape, value, exact) :
-      shape.untagged === undefined ? expect(check, false, shape, value) : run(check, shape.untagged, value, exact)
+    return shape.tagged.size > 0
+      ? runTagged(check, shape, value, exact)
+      : shape.untagged === undefined
+        ? expect(check, false, shape, value)
+        : run(check, shape.untagged, value, exact)
   }
   const mark = check.faults.length
   expect(check, false, shape, value)

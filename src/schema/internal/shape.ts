@@ -116,7 +116,7 @@ const buildUnion = (ast: SchemaAST.Union): Shape => {
   }
   const structs = members.filter((member) => member._tag === "Struct")
   const keywords = members.filter((member) => member._tag === "Keyword")
-  const literals = new Set(members.flatMap((member) => member._tag === "Literals" ? [...member.values] : []))
+  const literals = new Set(members.flatMap((member) => (member._tag === "Literals" ? [...member.values] : [])))
   if (members.length === literals.size) {
     return { _tag: "Literals", values: literals }
   }
@@ -126,8 +126,9 @@ const buildUnion = (ast: SchemaAST.Union): Shape => {
     _tag: "Union",
     tag,
     tagged,
-    untagged: structs.find((struct) => tagValues(struct, tag).length === 0) ??
-      keywords.find((keyword) => keyword.type === "object"),
+    untagged:
+      structs.find((struct) => tagValues(struct, tag).length === 0)
+      ?? keywords.find((keyword) => keyword.type === "object"),
     list: members.find((member) => member._tag === "List"),
     literals,
     keywords: keywords.filter((keyword) => keyword.type !== "object"),
@@ -136,7 +137,7 @@ const buildUnion = (ast: SchemaAST.Union): Shape => {
 }
 
 const flatten = (ast: SchemaAST.Union): ReadonlyArray<SchemaAST.AST> =>
-  ast.types.flatMap((type) => SchemaAST.isUnion(type) ? flatten(type) : [type])
+  ast.types.flatMap((type) => (SchemaAST.isUnion(type) ? flatten(type) : [type]))
 
 const tagValues = (struct: Struct, name: string): ReadonlyArray<unknown> => {
   const property = struct.properties.find((candidate) => candidate.name === name)
@@ -159,7 +160,10 @@ export const describe = (shape: Shape): string => {
     case "Keyword":
       return shape.type
     case "Literals":
-      return [...shape.values].filter((value) => value !== undefined).map((value) => JSON.stringify(value)).join(" | ")
+      return [...shape.values]
+        .filter((value) => value !== undefined)
+        .map((value) => JSON.stringify(value))
+        .join(" | ")
     case "Struct":
       return "object"
     case "List":

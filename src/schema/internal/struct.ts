@@ -9,7 +9,8 @@ import * as SchemaAST from "effect/SchemaAST"
  * does not compile.
  */
 export type Fields<A> = {
-  readonly [K in keyof A]-?: {} extends Pick<A, K> ? Schema.optional<Schema.Schema<Exclude<A[K], undefined>>>
+  readonly [K in keyof A]-?: {} extends Pick<A, K>
+    ? Schema.optional<Schema.Schema<Exclude<A[K], undefined>>>
     : Schema.Schema<A[K]>
 }
 

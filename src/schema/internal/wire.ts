@@ -13,31 +13,34 @@ const toWarning = (fault: Check.Fault): SchemaWarning => ({ path: fault.path, me
 /**
  * Checks an answer and hands it on, with unknown things wrapped. `Left` says in one line why it is no such thing.
  */
-export const fromWire = <A>(
-  schema: Schema.Schema<A>,
-  options?: { readonly exact?: boolean | undefined }
-): (input: unknown) => Either.Either<Decoded<A>, string> =>
-(input) => {
-  const shape = shapeOf(schema)
-  if (shape._tag === "Union" && !Check.hasType(input)) {
-    return Either.left(`expected an object with a type, found ${Check.typeOf(input)}`)
+export const fromWire =
+  <A>(
+    schema: Schema.Schema<A>,
+    options?: { readonly exact?: boolean | undefined }
+  ): ((input: unknown) => Either.Either<Decoded<A>, string>) =>
+  (input) => {
+    const shape = shapeOf(schema)
+    if (shape._tag === "Union" && !Check.hasType(input)) {
+      return Either.left(`expected an object with a type, found ${Check.typeOf(input)}`)
+    }
+    const check = Check.make("response")
+    const value = Check.run(check, shape, input, options?.exact ?? false)
+    const [fault] = check.faults
+    if (fault !== undefined) {
+      const path = Check.formatPath(fault.path)
+      return Either.left(path === "" ? Check.formatFault(fault) : `${path}: ${Check.formatFault(fault)}`)
+    }
+    // The check has just proved it, against the schema of `A`.
+    return Either.right({ value: value as A, warnings: check.warnings.map(toWarning) })
   }
-  const check = Check.make("response")
-  const value = Check.run(check, shape, input, options?.exact ?? false)
-  const [fault] = check.faults
-  if (fault !== undefined) {
-    const path = Check.formatPath(fault.path)
-    return Either.left(path === "" ? Check.formatFault(fault) : `${path}: ${Check.formatFault(fault)}`)
-  }
-  // The check has just proved it, against the schema of `A`.
-  return Either.right({ value: value as A, warnings: check.warnings.map(toWarning) })
-}
 
 /**
  * Puts what an `Unknown` holds in its place, wherever the schema has room for one.
  */
-export const toWire = (schema: Schema.Schema.Any): (value: unknown) => unknown => (value) =>
-  unwrap(shapeOf(schema), value)
+export const toWire =
+  (schema: Schema.Schema.Any): ((value: unknown) => unknown) =>
+  (value) =>
+    unwrap(shapeOf(schema), value)
 
 const unwrap = (shape: Shape, value: unknown): unknown => {
   switch (shape._tag) {

@@ -43,10 +43,13 @@ export const stallAt = (at: Position, duration?: Duration.DurationInput): Fault 
  * @since 0.1.0
  * @category constructors
  */
-export const pingsAt = (at: Position, options?: {
-  readonly every?: Duration.DurationInput | undefined
-  readonly duration?: Duration.DurationInput | undefined
-}): Fault =>
+export const pingsAt = (
+  at: Position,
+  options?: {
+    readonly every?: Duration.DurationInput | undefined
+    readonly duration?: Duration.DurationInput | undefined
+  }
+): Fault =>
   fault("pings-only", {
     _tag: "Cut",
     at,

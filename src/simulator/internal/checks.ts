@@ -37,12 +37,12 @@ const thinkingType: Check = (body, { model }) => {
   if (config === undefined || config === null) return undefined
   const type = isObject(config) ? config["type"] : undefined
   if (type === "enabled" && !model.thinking.enabled) {
-    const remedy = "Use \"thinking.type.adaptive\" and \"output_config.effort\" to control thinking behavior."
+    const remedy = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
     return `"thinking.type.enabled" is not supported for this model. ${remedy}`
   }
   if (type === "adaptive" && !model.thinking.adaptive) return "adaptive thinking is not supported on this model"
   if (type === "disabled" && !model.thinking.disabled) {
-    return "\"thinking.type.disabled\" is not supported for this model."
+    return '"thinking.type.disabled" is not supported for this model.'
   }
   return ["enabled", "adaptive", "disabled", "between_tools"].includes(textOf(type))
     ? undefined
@@ -76,17 +76,23 @@ const forcedTool: Check = (body) => {
 }
 
 const toolNames: Check = (body) => {
-  const names = objects(body["tools"]).map((tool) => tool["name"]).filter((name) => name !== undefined)
+  const names = objects(body["tools"])
+    .map((tool) => tool["name"])
+    .filter((name) => name !== undefined)
   if (new Set(names).size !== names.length) return "tools: Tool names must be unique."
-  const at = objects(body["tools"]).findIndex((tool) =>
-    (tool["type"] === undefined || tool["type"] === "custom") && !isObject(tool["input_schema"]))
+  const at = objects(body["tools"]).findIndex(
+    (tool) => (tool["type"] === undefined || tool["type"] === "custom") && !isObject(tool["input_schema"])
+  )
   return at < 0 ? undefined : `tools.${at}.custom.input_schema: Field required`
 }
 
 const domains: Check = (body) => {
-  const at = objects(body["tools"]).findIndex((tool) =>
-    textOf(tool["type"]).startsWith("web_search_") && isArray(tool["allowed_domains"]) &&
-    isArray(tool["blocked_domains"]))
+  const at = objects(body["tools"]).findIndex(
+    (tool) =>
+      textOf(tool["type"]).startsWith("web_search_")
+      && isArray(tool["allowed_domains"])
+      && isArray(tool["blocked_domains"])
+  )
   return at < 0 ? undefined : `tools.${at}: Only one of \`allowed_domains\` and \`blocked_domains\` may be specified.`
 }
 

@@ -63,8 +63,7 @@ export const resetInHeaders = (): Fault =>
  * @since 0.1.0
  * @category constructors
  */
-export const finInHeaders = (): Fault =>
-  fault("fin-in-headers", { _tag: "Drop", moment: "insideHeaders", how: "fin" })
+export const finInHeaders = (): Fault => fault("fin-in-headers", { _tag: "Drop", moment: "insideHeaders", how: "fin" })
 
 /**
  * Nothing comes after the request was read: for ever, or for a time, after which the answer follows.

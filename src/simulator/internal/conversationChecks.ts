@@ -33,7 +33,7 @@ const rolesAndContent: Check = (body) => {
 const firstRole: Check = (body) => {
   const first = objects(body["messages"]).find((message) => message["role"] !== "system")
   if (first === undefined || first["role"] === "user") return undefined
-  return "messages: first message must use the \"user\" role"
+  return 'messages: first message must use the "user" role'
 }
 
 const nonEmpty: Check = (body) => {

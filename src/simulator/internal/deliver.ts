@@ -43,9 +43,8 @@ const writeHead = (exchange: Exchange, answer: Answer, parts: ReadonlyArray<Dist
   const length = part(parts, "Length")
   const total = answer.frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
   const { entry, response } = exchange
-  const framing: Record<string, string> = length !== undefined || !answer.chunked
-    ? { "content-length": String(Math.max(0, total + (length?.by ?? 0))) }
-    : {}
+  const framing: Record<string, string> =
+    length !== undefined || !answer.chunked ? { "content-length": String(Math.max(0, total + (length?.by ?? 0))) } : {}
   // Said outright, so that Node adds no `keep-alive: timeout` of its own: the API sends none.
   const kept: Record<string, string> = response.shouldKeepAlive ? { connection: "keep-alive" } : {}
   response.writeHead(answer.status, { ...kept, ...answer.headers, ...framing })
@@ -116,13 +115,15 @@ const halfChunk = (exchange: Exchange, chunked: boolean, head: Uint8Array, whole
   if (!chunked) return write(exchange, head)
   return raw(exchange, `${Math.max(whole, head.length + 16).toString(16)}\r\n`).pipe(
     Effect.zipRight(raw(exchange, head)),
-    Effect.zipRight(Effect.sync(() => {
-      exchange.entry.bytesSent += head.length
-    }))
+    Effect.zipRight(
+      Effect.sync(() => {
+        exchange.entry.bytesSent += head.length
+      })
+    )
   )
 }
 
-const ping = bare(new TextEncoder().encode("event: ping\ndata: {\"type\":\"ping\"}\n\n"))
+const ping = bare(new TextEncoder().encode('event: ping\ndata: {"type":"ping"}\n\n'))
 
 const pause = (exchange: Exchange, cut: Part<"Cut">): Effect.Effect<void> => {
   if (cut.how === "stall") return cut.millis === undefined ? Effect.never : Effect.sleep(cut.millis)
@@ -134,7 +135,7 @@ const pause = (exchange: Exchange, cut: Part<"Cut">): Effect.Effect<void> => {
 }
 
 /** Sends up to the place of the cut, and does there what the fault says. True when the answer was whole in the end. */
-const sendCut = Effect.fnUntraced(function*(
+const sendCut = Effect.fnUntraced(function* (
   exchange: Exchange,
   answer: Answer,
   cut: Part<"Cut">,
@@ -173,7 +174,7 @@ const sendCut = Effect.fnUntraced(function*(
  *
  * @internal
  */
-export const deliver = Effect.fnUntraced(function*(
+export const deliver = Effect.fnUntraced(function* (
   exchange: Exchange,
   given: Answer,
   parts: ReadonlyArray<Disturbance>

@@ -72,16 +72,20 @@ export const message = (turn: Turn, envelope: Envelope): Json => ({
 })
 
 const deltaOf = (block: Block, index: number, piece: string): Event => {
-  const delta = block.type === "text"
-    ? { type: "text_delta", text: piece }
-    : block.type === "thinking"
-    ? { type: "thinking_delta", thinking: piece }
-    : { type: "input_json_delta", partial_json: piece }
-  return event({ type: "content_block_delta", index, delta }, {
-    kind: delta.type,
-    text: block.type === "text" ? piece : "",
-    tokens: Math.max(1, Math.round(piece.length / 5))
-  })
+  const delta =
+    block.type === "text"
+      ? { type: "text_delta", text: piece }
+      : block.type === "thinking"
+        ? { type: "thinking_delta", thinking: piece }
+        : { type: "input_json_delta", partial_json: piece }
+  return event(
+    { type: "content_block_delta", index, delta },
+    {
+      kind: delta.type,
+      text: block.type === "text" ? piece : "",
+      tokens: Math.max(1, Math.round(piece.length / 5))
+    }
+  )
 }
 
 const blockEvents = (block: Block, index: number): ReadonlyArray<Event> => [
@@ -89,9 +93,14 @@ const blockEvents = (block: Block, index: number): ReadonlyArray<Event> => [
   ...(index === 0 ? [event({ type: "ping" })] : []),
   ...block.pieces.map((piece) => deltaOf(block, index, piece)),
   ...(block.type === "thinking"
-    ? [event({ type: "content_block_delta", index, delta: { type: "signature_delta", signature: block.signature } }, {
-      kind: "signature_delta"
-    })]
+    ? [
+        event(
+          { type: "content_block_delta", index, delta: { type: "signature_delta", signature: block.signature } },
+          {
+            kind: "signature_delta"
+          }
+        )
+      ]
     : []),
   event({ type: "content_block_stop", index })
 ]

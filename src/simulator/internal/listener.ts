@@ -18,7 +18,10 @@ export interface Setup {
   readonly now: () => number
   /** Whether a new connection is to be reset. */
   readonly onAccept: () => boolean
-  readonly onRequest: (exchange: Exchange, seen: Seen) => {
+  readonly onRequest: (
+    exchange: Exchange,
+    seen: Seen
+  ) => {
     readonly interrupt: () => void
     readonly onExit: (done: (whole: boolean) => void) => void
   }
@@ -108,36 +111,40 @@ const makeBooks = (setup: Setup) => {
 
 type Books = ReturnType<typeof makeBooks>
 
-const serve = (setup: Setup, books: Books, closing: () => boolean) =>
-(request: IncomingMessage, response: ServerResponse): void => {
-  const { socket } = request
-  const peer = books.peers.get(socket) ?? { dropped: false, id: 0, open: 0, requests: 0 }
-  peer.requests++
-  peer.open++
-  const { entry, seen } = books.open(request, peer)
-  const finish = (outcome: Entry["outcome"]): void => {
-    if (entry.outcome !== "open") return
-    peer.open--
-    entry.outcome = outcome
-    entry.duration = setup.now() - entry.time
-    setup.onEnd({ ...entry })
-    books.requests.ended(entry)
+const serve =
+  (setup: Setup, books: Books, closing: () => boolean) =>
+  (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request
+    const peer = books.peers.get(socket) ?? { dropped: false, id: 0, open: 0, requests: 0 }
+    peer.requests++
+    peer.open++
+    const { entry, seen } = books.open(request, peer)
+    const finish = (outcome: Entry["outcome"]): void => {
+      if (entry.outcome !== "open") return
+      peer.open--
+      entry.outcome = outcome
+      entry.duration = setup.now() - entry.time
+      setup.onEnd({ ...entry })
+      books.requests.ended(entry)
+    }
+    const exchange: Exchange = { drain: setup.drain, entry, hungUp: false, onSent: () => {}, request, response, socket }
+    const running = setup.onRequest(exchange, seen)
+    let left = false
+    running.onExit((whole) =>
+      finish(whole ? "complete" : closing() ? "closed" : left && !peer.dropped ? "left" : "cut")
+    )
+    response.once("close", () => {
+      if (entry.outcome !== "open" || exchange.hungUp || response.writableFinished) return
+      left = true
+      running.interrupt()
+    })
   }
-  const exchange: Exchange = { drain: setup.drain, entry, hungUp: false, onSent: () => {}, request, response, socket }
-  const running = setup.onRequest(exchange, seen)
-  let left = false
-  running.onExit((whole) => finish(whole ? "complete" : closing() ? "closed" : left && !peer.dropped ? "left" : "cut"))
-  response.once("close", () => {
-    if (entry.outcome !== "open" || exchange.hungUp || response.writableFinished) return
-    left = true
-    running.interrupt()
-  })
-}
 
 const start = (server: Server, port: number): Effect.Effect<number, ListenFailure> =>
   Effect.async<number, ListenFailure>((resume) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
-      resume(Effect.fail({ code: error.code ?? "UNKNOWN", description: error.message })))
+      resume(Effect.fail({ code: error.code ?? "UNKNOWN", description: error.message }))
+    )
     server.listen(port, "127.0.0.1", () => {
       const address = server.address()
       resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
@@ -156,7 +163,7 @@ const stop = (server: Server, books: Books): Effect.Effect<void> =>
  *
  * @internal
  */
-export const listen = Effect.fnUntraced(function*(
+export const listen = Effect.fnUntraced(function* (
   setup: Setup
 ): Effect.fn.Return<Listener, ListenFailure, Scope.Scope> {
   const books = makeBooks(setup)
@@ -166,12 +173,16 @@ export const listen = Effect.fnUntraced(function*(
     books.accept(socket)
     if (setup.onAccept()) socket.resetAndDestroy()
   })
-  server.on("request", serve(setup, books, () => closing))
+  server.on(
+    "request",
+    serve(setup, books, () => closing)
+  )
   const port = yield* Effect.acquireRelease(start(server, setup.port), () =>
     Effect.suspend(() => {
       closing = true
       return stop(server, books)
-    }))
+    })
+  )
   return {
     connections: () => [...books.peers.values()].map(({ id, open, requests }) => ({ busy: open > 0, id, requests })),
     drop: (how, idleOnly) => {

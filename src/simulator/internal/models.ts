@@ -80,7 +80,10 @@ const capabilities = (version: number, thinking: Model["thinking"]): Json => ({
 })
 
 const modelOf = ([id, name, created, output]: Row): Model => {
-  const { line, version: [major, minor] } = facts(id) ?? { line: "", version: [0, 0] }
+  const {
+    line,
+    version: [major, minor]
+  } = facts(id) ?? { line: "", version: [0, 0] }
   const version = major + minor / 10
   const grand = line === "fable" || line === "mythos"
   const thinking = { enabled: version < 4.7, adaptive: version > 4.5, disabled: !(grand && version >= 5) }
@@ -113,10 +116,17 @@ const modelOf = ([id, name, created, output]: Row): Model => {
 /** Newest first, as the API lists them. */
 export const all: ReadonlyArray<Model> = rows.map(modelOf)
 
-const byId = new Map(all.flatMap((model): ReadonlyArray<readonly [string, Model]> => {
-  const alias = model.id.replace(/-20\d{6}$/, "")
-  return alias === model.id ? [[model.id, model]] : [[model.id, model], [alias, model]]
-}))
+const byId = new Map(
+  all.flatMap((model): ReadonlyArray<readonly [string, Model]> => {
+    const alias = model.id.replace(/-20\d{6}$/, "")
+    return alias === model.id
+      ? [[model.id, model]]
+      : [
+          [model.id, model],
+          [alias, model]
+        ]
+  })
+)
 
 /** A model by its id or its alias without the date. */
 export const find = (id: string): Model | undefined => byId.get(id)

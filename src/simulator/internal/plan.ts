@@ -69,9 +69,13 @@ const strikes = (planned: Planned, roll: Dice): boolean => {
 
 // Whether a fault that acts later is sure to have this request: one that acts earlier must not push in before it.
 const claims = (planned: Planned, seen: Seen): boolean =>
-  planned.stage === "body" && left(planned) && planned.passed >= planned.fault.skip &&
-  planned.fault.probability === undefined && planned.fault.fits === undefined &&
-  !planned.fault.disturbances.some(eventBound) && fits(planned.fault, seen)
+  planned.stage === "body"
+  && left(planned)
+  && planned.passed >= planned.fault.skip
+  && planned.fault.probability === undefined
+  && planned.fault.fits === undefined
+  && !planned.fault.disturbances.some(eventBound)
+  && fits(planned.fault, seen)
 
 /** @internal */
 export const make = (faults: ReadonlyArray<Fault>, seed: string): Plan => {

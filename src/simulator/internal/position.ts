@@ -22,10 +22,7 @@ export const stepsBefore = (at: Position, steps: ReadonlyArray<Step>): number =>
 }
 
 /** The same place in bytes. */
-export const bytesBefore = (
-  at: Position,
-  frames: ReadonlyArray<Step & { readonly bytes: Uint8Array }>
-): number => {
+export const bytesBefore = (at: Position, frames: ReadonlyArray<Step & { readonly bytes: Uint8Array }>): number => {
   const total = frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
   if (typeof at === "number") return Math.min(Math.max(0, at), total)
   const before = frames.slice(0, stepsBefore(at, frames)).reduce((sum, frame) => sum + frame.bytes.length, 0)

@@ -50,4 +50,10 @@ const one = (text: string): Either.Either<Fault.Fault, string> => {
  * @internal
  */
 export const read = (text: string): Either.Either<ReadonlyArray<Fault.Fault>, string> =>
-  Either.all(text.split(",").map((name) => name.trim()).filter((name) => name !== "").map(one))
+  Either.all(
+    text
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "")
+      .map(one)
+  )

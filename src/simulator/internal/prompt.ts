@@ -38,7 +38,11 @@ export interface Prompt {
 const textIn = (block: Json): string => {
   if (typeof block["text"] === "string") return block["text"]
   const content = block["content"]
-  return typeof content === "string" ? content : objects(content).map((part) => textOf(part["text"])).join("\n")
+  return typeof content === "string"
+    ? content
+    : objects(content)
+        .map((part) => textOf(part["text"]))
+        .join("\n")
 }
 
 // An image or a file is counted by what it stands for, not by its characters.
@@ -110,9 +114,10 @@ export const fromBody = (body: Json, model: Model): Prompt => {
     maxTokens: typeof body["max_tokens"] === "number" ? body["max_tokens"] : 0,
     stream: body["stream"] === true,
     // A mark at the top level stands for one on the last block.
-    items: isObject(body["cache_control"]) && last !== undefined
-      ? [...items.slice(0, -1), { ...last, marked: true }]
-      : items,
+    items:
+      isObject(body["cache_control"]) && last !== undefined
+        ? [...items.slice(0, -1), { ...last, marked: true }]
+        : items,
     head,
     prefixes: prefixesOf(model.id, head, items),
     tools: objects(body["tools"]),
@@ -131,5 +136,8 @@ export const inputTokens = (prompt: Pick<Prompt, "head" | "items">): number =>
 export const lastText = (items: ReadonlyArray<Item>, role: string): string => {
   const from = items.length - [...items].reverse().findIndex((part) => part.role !== role)
   const turn = from > items.length ? items.filter((part) => part.role === role) : items.slice(from)
-  return turn.filter((part) => part.type === "text").map((part) => part.text).join("\n")
+  return turn
+    .filter((part) => part.type === "text")
+    .map((part) => part.text)
+    .join("\n")
 }

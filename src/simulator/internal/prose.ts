@@ -16,12 +16,18 @@ export interface Wishes {
 }
 
 const common = new Set(
-  ("about after again answer because before being could every first please paragraphs should something tell there " +
-    "these thing think those through under using where which while words would write your").split(" ")
+  (
+    "about after again answer because before being could every first please paragraphs should something tell there "
+    + "these thing think those through under using where which while words would write your"
+  ).split(" ")
 )
 
 const topicsOf = (prompt: string): ReadonlyArray<string> => {
-  const seen = prompt.slice(0, 20_000).toLowerCase().match(/[a-z]{5,14}/g) ?? []
+  const seen =
+    prompt
+      .slice(0, 20_000)
+      .toLowerCase()
+      .match(/[a-z]{5,14}/g) ?? []
   return [...new Set(seen)].filter((word) => !common.has(word)).slice(0, 16)
 }
 
@@ -92,10 +98,9 @@ const table = (roll: Dice, wish: Wishes): string => {
 }
 
 const list = (roll: Dice, wish: Wishes): string =>
-  Array.from(
-    { length: 3 + roll.below(3) },
-    () => `- ${capital(thing(roll, wish))}, ${roll.from(words.tails)}`
-  ).join("\n")
+  Array.from({ length: 3 + roll.below(3) }, () => `- ${capital(thing(roll, wish))}, ${roll.from(words.tails)}`).join(
+    "\n"
+  )
 
 const code = (roll: Dice): string => {
   const name = `${roll.from(words.verbs).split(" ")[0] ?? "make"}${capital(roll.from(words.nouns))}`

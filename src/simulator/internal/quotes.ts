@@ -8,8 +8,8 @@ const leastTail = 10
 
 const pairs: ReadonlyArray<readonly [open: string, close: string]> = [
   ["```", "```"],
-  ["\"\"\"", "\"\"\""],
-  ["\"", "\""],
+  ['"""', '"""'],
+  ['"', '"'],
   ["“", "”"],
   ["«", "»"],
   ["`", "`"],
@@ -35,10 +35,12 @@ const placesOf = (text: string, mark: string): ReadonlyArray<number> => {
 const between = (text: string, open: string, close: string): ReadonlyArray<string> => {
   const closings = placesOf(text, close)
   const ends = closings.length > 12 ? [...closings.slice(0, 6), ...closings.slice(-6)] : closings
-  return placesOf(text, open).slice(0, 4).flatMap((at) => {
-    const start = at + open.length
-    return ends.filter((end) => end > start).flatMap((end) => unwrapped(text.slice(start, end)))
-  })
+  return placesOf(text, open)
+    .slice(0, 4)
+    .flatMap((at) => {
+      const start = at + open.length
+      return ends.filter((end) => end > start).flatMap((end) => unwrapped(text.slice(start, end)))
+    })
 }
 
 const inTags = (text: string): ReadonlyArray<string> => {

@@ -129,19 +129,19 @@ const speak = (call: Call, world: World, prompt: Prompt, now: number, parts: Rea
   return {
     answer: prompt.stream
       ? {
-        chunked: true,
-        frames: frames(tamper(events(turn, envelope), parts), speech?.dialect ?? "lf"),
-        headers: { ...headers, "cache-control": "no-cache", "content-type": "text/event-stream; charset=utf-8" },
-        status: 200,
-        tokenDelay: world.tokenDelay
-      }
+          chunked: true,
+          frames: frames(tamper(events(turn, envelope), parts), speech?.dialect ?? "lf"),
+          headers: { ...headers, "cache-control": "no-cache", "content-type": "text/event-stream; charset=utf-8" },
+          status: 200,
+          tokenDelay: world.tokenDelay
+        }
       : {
-        chunked: false,
-        frames: jsonFrame(tamperMessage(message(turn, envelope), parts), text),
-        headers,
-        status: 200,
-        tokenDelay: 0
-      },
+          chunked: false,
+          frames: jsonFrame(tamperMessage(message(turn, envelope), parts), text),
+          headers,
+          status: 200,
+          tokenDelay: 0
+        },
     errorType: undefined,
     limitGroup,
     turn
@@ -159,10 +159,16 @@ export const reply = (call: Call, world: World, now: number, parts: ReadonlyArra
   if (no !== undefined) return refusal(call, seed, no)
   if (call.route === "models") {
     const query = new URLSearchParams(call.path.split("?").slice(1).join("?"))
-    return Either.match(paged(models.all.map((model) => model.info), query), {
-      onLeft: (no) => refusal(call, seed, no),
-      onRight: (page) => json(call, seed, 200, page)
-    })
+    return Either.match(
+      paged(
+        models.all.map((model) => model.info),
+        query
+      ),
+      {
+        onLeft: (no) => refusal(call, seed, no),
+        onRight: (page) => json(call, seed, 200, page)
+      }
+    )
   }
   if (call.route === "model") {
     const id = pathOf(call.path).slice("/v1/models/".length)

@@ -58,16 +58,21 @@ const object = (schema: Json, draw: Draw): Json => {
   const properties = objectOr(schema["properties"])
   const required = arrayOr(schema["required"])
   // A schema that holds itself would never end: far down, only what must be there is.
-  const fields = Object.entries(properties).filter(([key]) =>
-    required.includes(key) || (draw.depth < 4 && draw.roll.chance(0.8)))
+  const fields = Object.entries(properties).filter(
+    ([key]) => required.includes(key) || (draw.depth < 4 && draw.roll.chance(0.8))
+  )
   return Object.fromEntries(fields.map(([key, schema]) => [key, value(schema, { ...draw, depth: draw.depth + 1 })]))
 }
 
 const resolve = (root: Json, reference: string): unknown =>
-  reference.replace(/^#\/?/, "").split("/").filter((part) => part !== "").reduce<unknown>(
-    (at, part) => (isObject(at) ? at[part.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined),
-    root
-  )
+  reference
+    .replace(/^#\/?/, "")
+    .split("/")
+    .filter((part) => part !== "")
+    .reduce<unknown>(
+      (at, part) => (isObject(at) ? at[part.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined),
+      root
+    )
 
 const typeOf = (schema: Json, roll: Dice): string => {
   const type = schema["type"]
@@ -99,12 +104,15 @@ const objectOr = (value: unknown): Json => (isObject(value) ? value : {})
 const arrayOr = (value: unknown): ReadonlyArray<unknown> => (isArray(value) ? value : [])
 
 const merged = (schemas: ReadonlyArray<Json>): Json =>
-  schemas.reduce<Json>((all, schema) => ({
-    ...all,
-    ...schema,
-    properties: { ...objectOr(all["properties"]), ...objectOr(schema["properties"]) },
-    required: [...arrayOr(all["required"]), ...arrayOr(schema["required"])]
-  }), {})
+  schemas.reduce<Json>(
+    (all, schema) => ({
+      ...all,
+      ...schema,
+      properties: { ...objectOr(all["properties"]), ...objectOr(schema["properties"]) },
+      required: [...arrayOr(all["required"]), ...arrayOr(schema["required"])]
+    }),
+    {}
+  )
 
 const value = (schema: unknown, draw: Draw): unknown => {
   if (!isObject(schema)) return "anything"

@@ -72,16 +72,20 @@ const answerOf = (part: AnswerPart, requestId: string, now: number): Answer => {
 const answerEarly = (exchange: Exchange, part: AnswerPart): Effect.Effect<boolean> => {
   const body = isErrorObject(part.body) ? JSON.stringify({ type: "error", error: part.body }) : part.body
   const headers = { ...part.headers, "content-length": String(encoder.encode(body).length) }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")
+  const lines = Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("")
   exchange.entry.status = part.status
   exchange.entry.bytesSent = encoder.encode(body).length
   return raw(exchange, `HTTP/1.1 ${part.status} Early\r\n${lines}\r\n${body}`).pipe(
-    Effect.zipRight(Effect.sync(() => {
-      // The client is expected to close now: it does not leave early by that.
-      exchange.hungUp = true
-      exchange.socket.end()
-      exchange.request.resume()
-    })),
+    Effect.zipRight(
+      Effect.sync(() => {
+        // The client is expected to close now: it does not leave early by that.
+        exchange.hungUp = true
+        exchange.socket.end()
+        exchange.request.resume()
+      })
+    ),
     Effect.zipRight(Effect.sleep("200 millis")),
     Effect.zipRight(Effect.sync(() => exchange.socket.destroy())),
     Effect.as(true)
@@ -99,7 +103,7 @@ const onHead = (exchange: Exchange, fault: Fault): Effect.Effect<boolean> => {
 }
 
 /** What faults do in place of an answer; `undefined` when the answer is to follow. */
-const instead = Effect.fnUntraced(function*(
+const instead = Effect.fnUntraced(function* (
   exchange: Exchange,
   call: Call,
   seed: string,
@@ -184,7 +188,7 @@ const send = (
  *
  * @internal
  */
-export const handle = Effect.fnUntraced(function*(exchange: Exchange, world: World, plan: Plan, seen: Seen) {
+export const handle = Effect.fnUntraced(function* (exchange: Exchange, world: World, plan: Plan, seen: Seen) {
   const { entry } = exchange
   const early = plan.onHead(seen)
   if (early !== undefined) {

@@ -39,7 +39,8 @@ const wrong = (model: Model, block: Json, prefix: string): string | undefined =>
  */
 export const findInvalid = (body: Json, model: Model): string | undefined => {
   const signed = objects(body["messages"]).some((message) =>
-    objects(message["content"]).some((block) => block["type"] === "thinking"))
+    objects(message["content"]).some((block) => block["type"] === "thinking")
+  )
   if (!signed) return undefined
   const { items, prefixes } = fromBody(body, model)
   let start = 0

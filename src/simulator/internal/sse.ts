@@ -23,7 +23,7 @@ const lines = (event: Event, dialect: Dialect): ReadonlyArray<string> => {
       return ["id: 7", "retry: 3000", data, `event: ${event.type}`, "other: field", ""]
     // A line break between two JSON tokens leaves the JSON the same.
     case "multiline":
-      return [`event: ${event.type}`, ...data.replace(/,"/, ",\ndata: \"").split("\n"), ""]
+      return [`event: ${event.type}`, ...data.replace(/,"/, ',\ndata: "').split("\n"), ""]
     default:
       return [`event: ${event.type}`, data, ""]
   }
@@ -49,7 +49,9 @@ export const frames = (events: ReadonlyArray<Event>, dialect: Dialect): Readonly
     const kinds = breaks[dialect]
     // A line end per event: a lone CR before an LF would read as one break.
     const end = kinds[at % kinds.length] ?? "\n"
-    const text = lines(event, dialect).map((line) => line + end).join("")
+    const text = lines(event, dialect)
+      .map((line) => line + end)
+      .join("")
     return {
       bytes: encoder.encode(dialect === "bom" && at === 0 ? `\ufeff${text}` : text),
       kind: event.kind,

@@ -15,7 +15,8 @@ const insert = (events: ReadonlyArray<Event>, part: Extract<Disturbance, { _tag:
 const malform = (events: ReadonlyArray<Event>, at: Position): ReadonlyArray<Event> => {
   const index = Math.min(stepsBefore(at, events), events.length - 1)
   return events.map((each, n) =>
-    n === index ? { ...each, data: each.data.slice(0, Math.max(1, each.data.length - 3)), text: "" } : each)
+    n === index ? { ...each, data: each.data.slice(0, Math.max(1, each.data.length - 3)), text: "" } : each
+  )
 }
 
 const shifted = (each: Event): Event => {

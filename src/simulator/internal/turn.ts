@@ -15,12 +15,12 @@ export type Block =
   | { readonly type: "thinking"; readonly pieces: ReadonlyArray<string>; readonly signature: string }
   | { readonly type: "text"; readonly pieces: ReadonlyArray<string> }
   | {
-    readonly type: "tool_use"
-    readonly pieces: ReadonlyArray<string>
-    readonly id: string
-    readonly name: string
-    readonly input: Json
-  }
+      readonly type: "tool_use"
+      readonly pieces: ReadonlyArray<string>
+      readonly id: string
+      readonly name: string
+      readonly input: Json
+    }
 
 /** What the model says to one request. */
 export interface Turn {
@@ -111,14 +111,19 @@ const call = (tool: Json, seed: string): Extract<Block, { readonly type: "tool_u
   return { type: "tool_use", id, input, name: textOf(tool["name"]), pieces: ["", ...deltas(json, seed)] }
 }
 
-const prefaces = ["I will look that up first.", "Let me check.", "One moment, I will ask the tool.", "First I need to look."]
+const prefaces = [
+  "I will look that up first.",
+  "Let me check.",
+  "One moment, I will ask the tool.",
+  "First I need to look."
+]
 
 const compose = (prompt: Prompt, voice: Voice, variant: number): Speech => {
   const seed = [voice.seed, prompt.prefixes[prompt.items.length] ?? "", String(variant)]
   const calls = toolsToCall(prompt)
   if (calls.length > 0) {
     const forced = prompt.toolChoice["type"] === "any" || prompt.toolChoice["type"] === "tool"
-    return { calls, text: forced ? "" : prefaces[variant % prefaces.length] ?? "" }
+    return { calls, text: forced ? "" : (prefaces[variant % prefaces.length] ?? "") }
   }
   if (prompt.schema !== undefined) return { calls, text: JSON.stringify(sample(prompt.schema, ...seed)) }
   const wish = prose.wishes(lastText(prompt.items, "user"), ...seed)
@@ -168,7 +173,10 @@ const finish = (blocks: ReadonlyArray<Block>, words: Words, stopReason: string, 
   blocks,
   continues: words.continues,
   from: words.from,
-  outputTokens: Math.max(blocks.length > 0 ? 1 : 0, blocks.reduce((sum, block) => sum + sizeOf(block), 0)),
+  outputTokens: Math.max(
+    blocks.length > 0 ? 1 : 0,
+    blocks.reduce((sum, block) => sum + sizeOf(block), 0)
+  ),
   stopReason,
   stopSequence,
   thinkingTokens: blocks.reduce((sum, block) => sum + (block.type === "thinking" ? sizeOf(block) : 0), 0)

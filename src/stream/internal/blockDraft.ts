@@ -41,7 +41,10 @@ export class BlockDraft {
   private input: Either.Either<unknown, InputFault> | undefined = undefined
   private value: ContentBlock | undefined
 
-  constructor(readonly index: number, readonly start: ContentBlock) {
+  constructor(
+    readonly index: number,
+    readonly start: ContentBlock
+  ) {
     this.value = start
   }
 
@@ -65,7 +68,7 @@ export class BlockDraft {
         else return
         break
       case "citations_delta":
-        if (this.start.type === "text") (this.citations ??= [...this.start.citations ?? []]).push(delta.citation)
+        if (this.start.type === "text") (this.citations ??= [...(this.start.citations ?? [])]).push(delta.citation)
         else return
         break
       case "unknown":
@@ -104,8 +107,11 @@ export class BlockDraft {
 
   private get takesInput(): boolean {
     const { start } = this
-    return start.type === "tool_use" || start.type === "server_tool_use" ||
-      (start.type === "unknown" && isJsonObject(start.raw["input"]))
+    return (
+      start.type === "tool_use"
+      || start.type === "server_tool_use"
+      || (start.type === "unknown" && isJsonObject(start.raw["input"]))
+    )
   }
 
   private inputFault(): InputFault | undefined {

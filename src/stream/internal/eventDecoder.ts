@@ -35,12 +35,12 @@ export interface Warning {
 export type Failure =
   | { readonly _tag: "ErrorEvent"; readonly error: ErrorResponse }
   | {
-    readonly _tag: "Malformed"
-    /** Names the rule and the type that was found, never a value. */
-    readonly description: string
-    /** The data of the event, whole. */
-    readonly raw: string
-  }
+      readonly _tag: "Malformed"
+      /** Names the rule and the type that was found, never a value. */
+      readonly description: string
+      /** The data of the event, whole. */
+      readonly raw: string
+    }
 
 /**
  * What one chunk of bytes gave.

@@ -15,4 +15,4 @@ export const attach = (block: Unknown, invalidInput: object): Unknown => {
 }
 
 /** @internal */
-export const attached = (block: unknown): unknown => Predicate.hasProperty(block, key) ? block[key] : undefined
+export const attached = (block: unknown): unknown => (Predicate.hasProperty(block, key) ? block[key] : undefined)

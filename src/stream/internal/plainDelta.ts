@@ -13,8 +13,8 @@ import type { ContentBlockDelta } from "../../schema/MessageStreamEvent.js"
  * last brace are what the API pads with.
  */
 const plain = new RegExp(
-  /^\{"type":"content_block_delta","index":(?:0|[1-9]\d{0,3}),"delta":\{"type":"/.source +
-    /(?:text_delta","text|thinking_delta","thinking)":"[^"\\\u0000-\u001f]*"\} *\}$/.source
+  /^\{"type":"content_block_delta","index":(?:0|[1-9]\d{0,3}),"delta":\{"type":"/.source
+    + /(?:text_delta","text|thinking_delta","thinking)":"[^"\\\u0000-\u001f]*"\} *\}$/.source
 )
 
 const indexAt = `{"type":"content_block_delta","index":`.length
@@ -49,7 +49,7 @@ export const readPlainDelta = (json: string, own: boolean): ContentBlockDelta | 
   let at = indexAt
   for (let unit = json.charCodeAt(at); unit !== COMMA; unit = json.charCodeAt(++at)) index = index * 10 + unit - DIGIT_0
   at += afterIndex
-  const end = json.lastIndexOf("\"")
+  const end = json.lastIndexOf('"')
   // The second letter tells `text_delta` from `thinking_delta`.
   return json.charCodeAt(at + 1) === LETTER_E
     ? textDelta(index, cut(json, at + textField.length, end, own))

@@ -14,11 +14,13 @@ export type Pull<A, E, R = never> = Effect.Effect<ReadonlyArray<A> | undefined, 
 export const fromPull = <A, E, R>(
   start: (scope: Scope.CloseableScope) => Effect.Effect<Pull<A, E, R>, E, R>
 ): Stream.Stream<A, E, R> =>
-  Stream.fromChannel(Channel.acquireUseRelease(
-    Scope.make(),
-    (scope) => Channel.unwrap(Effect.map(start(scope), channelOf)),
-    (scope, exit) => Scope.close(scope, exit)
-  ))
+  Stream.fromChannel(
+    Channel.acquireUseRelease(
+      Scope.make(),
+      (scope) => Channel.unwrap(Effect.map(start(scope), channelOf)),
+      (scope, exit) => Scope.close(scope, exit)
+    )
+  )
 
 const channelOf = <A, E, R>(
   pull: Pull<A, E, R>

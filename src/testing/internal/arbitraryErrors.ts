@@ -32,7 +32,8 @@ const answer = (kinds: ReadonlyArray<readonly [status: number, type: string, cod
     FastCheck.constantFrom(...kinds),
     FastCheck.record({ requestId, apiMessage: words, shouldRetry: optional(FastCheck.boolean()) })
   ).map(([context, [status, errorType, errorCode], said]) =>
-    compact({ ...context, ...said, status, errorType, errorCode }))
+    compact({ ...context, ...said, status, errorType, errorCode })
+  )
 
 const limit = FastCheck.record({
   limit: FastCheck.integer({ min: 1, max: 1_000_000 }),
@@ -47,21 +48,37 @@ const withRetryAfter = <A extends object>(arbitrary: FastCheck.Arbitrary<A>) =>
 
 const answers: ReadonlyArray<FastCheck.Arbitrary<WireError>> = [
   FastCheck.tuple(
-    withRetryAfter(answer([[429, "rate_limit_error"], [429, "rate_limit_error", "ramp_limit_exceeded"]])),
+    withRetryAfter(
+      answer([
+        [429, "rate_limit_error"],
+        [429, "rate_limit_error", "ramp_limit_exceeded"]
+      ])
+    ),
     optional(FastCheck.record({ requests: limit, inputTokens: limit, outputTokens: limit }))
   ).map(([fields, limits]) => new ClaudeError.RateLimited({ ...fields, limits })),
-  answer([[402, "billing_error"], [429, "rate_limit_error", "enforced_spend_limit_reached"]]).map((fields) =>
-    new ClaudeError.SpendLimitReached(fields)),
+  answer([
+    [402, "billing_error"],
+    [429, "rate_limit_error", "enforced_spend_limit_reached"]
+  ]).map((fields) => new ClaudeError.SpendLimitReached(fields)),
   withRetryAfter(answer([[529, "overloaded_error"]])).map((fields) => new ClaudeError.Overloaded(fields)),
-  withRetryAfter(answer([[500, "api_error"], [504, "timeout_error"], [503, "api_error"]])).map((fields) =>
-    new ClaudeError.ServerError(fields)),
-  answer([[400, "invalid_request_error"], [413, "request_too_large"]]).map((fields) =>
-    new ClaudeError.InvalidRequest({ ...fields, source: "api", issues: [] })),
+  withRetryAfter(
+    answer([
+      [500, "api_error"],
+      [504, "timeout_error"],
+      [503, "api_error"]
+    ])
+  ).map((fields) => new ClaudeError.ServerError(fields)),
+  answer([
+    [400, "invalid_request_error"],
+    [413, "request_too_large"]
+  ]).map((fields) => new ClaudeError.InvalidRequest({ ...fields, source: "api", issues: [] })),
   answer([[401, "authentication_error"]]).map((fields) => new ClaudeError.AuthenticationFailed(fields)),
   answer([[403, "permission_error"]]).map((fields) => new ClaudeError.PermissionDenied(fields)),
   answer([[404, "not_found_error"]]).map((fields) => new ClaudeError.NotFound(fields)),
-  answer([[409, "conflict_error"], [412, "memory_precondition_failed_error"]]).map((fields) =>
-    new ClaudeError.Conflict(fields))
+  answer([
+    [409, "conflict_error"],
+    [412, "memory_precondition_failed_error"]
+  ]).map((fields) => new ClaudeError.Conflict(fields))
 ]
 
 /** A response had begun to come, and said which it was. */
@@ -73,8 +90,10 @@ const reset = FastCheck.oneof(
   FastCheck.tuple(context("headers"), FastCheck.constant(0)),
   FastCheck.tuple(identified(context("body")), FastCheck.integer({ min: 0, max: 100_000 }))
 ).chain(([context, bytesReceived]) =>
-  FastCheck.constantFrom("ECONNRESET", "UND_ERR_SOCKET", "EPIPE").map((code) =>
-    new ClaudeError.ConnectionReset({ ...context, bytesReceived, code, reusedConnection: false })))
+  FastCheck.constantFrom("ECONNRESET", "UND_ERR_SOCKET", "EPIPE").map(
+    (code) => new ClaudeError.ConnectionReset({ ...context, bytesReceived, code, reusedConnection: false })
+  )
+)
 
 const refusals = [
   ["Dns", "EAI_AGAIN"],
@@ -145,19 +164,24 @@ export const error: FastCheck.Arbitrary<ClaudeError.ClaudeError> = FastCheck.one
 )
 
 export const transportFault: FastCheck.Arbitrary<TransportFault> = FastCheck.oneof(
-  reset.map(({ bytesReceived, code, mayHaveRun, phase }) =>
-    new TransportFault({
-      reason: "Reset",
-      phase: phase === "validate" ? "headers" : phase,
-      code,
-      bytesReceived,
-      reusedConnection: false,
-      requestSent: mayHaveRun
-    })),
-  failed.map(({ code, reason }) =>
-    new TransportFault({ reason, phase: "connect", code, bytesReceived: 0, requestSent: false })),
-  FastCheck.tuple(FastCheck.constantFrom(...limits), duration(600_000)).map(([[limit, phase], duration]) =>
-    new TransportFault({ reason: "TimedOut", phase, limit, duration, bytesReceived: 0 })),
-  FastCheck.constantFrom("headers" as const, "body" as const).map((phase) =>
-    new TransportFault({ reason: "Malformed", phase, code: "HPE_INVALID_CONSTANT", bytesReceived: 0 }))
+  reset.map(
+    ({ bytesReceived, code, mayHaveRun, phase }) =>
+      new TransportFault({
+        reason: "Reset",
+        phase: phase === "validate" ? "headers" : phase,
+        code,
+        bytesReceived,
+        reusedConnection: false,
+        requestSent: mayHaveRun
+      })
+  ),
+  failed.map(
+    ({ code, reason }) => new TransportFault({ reason, phase: "connect", code, bytesReceived: 0, requestSent: false })
+  ),
+  FastCheck.tuple(FastCheck.constantFrom(...limits), duration(600_000)).map(
+    ([[limit, phase], duration]) => new TransportFault({ reason: "TimedOut", phase, limit, duration, bytesReceived: 0 })
+  ),
+  FastCheck.constantFrom("headers" as const, "body" as const).map(
+    (phase) => new TransportFault({ reason: "Malformed", phase, code: "HPE_INVALID_CONSTANT", bytesReceived: 0 })
+  )
 )

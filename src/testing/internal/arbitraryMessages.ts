@@ -36,13 +36,15 @@ const block: FastCheck.Arbitrary<ContentBlock> = FastCheck.oneof(
     arbitrary: FastCheck.tuple(text, text, text).map(([cited, title, url]): ContentBlock => ({
       type: "text",
       text: cited,
-      citations: [{
-        type: "web_search_result_location",
-        cited_text: cited,
-        encrypted_index: "AAAA",
-        title,
-        url: `https://example.com/${encodeURIComponent(url)}`
-      }]
+      citations: [
+        {
+          type: "web_search_result_location",
+          cited_text: cited,
+          encrypted_index: "AAAA",
+          title,
+          url: `https://example.com/${encodeURIComponent(url)}`
+        }
+      ]
     }))
   },
   {
@@ -100,16 +102,18 @@ export interface EventStream {
 }
 
 /** Pieces of these lengths in turn, in whole characters. */
-const inLengths = (lengths: ReadonlyArray<number>): Split => (text) => {
-  const characters = [...text]
-  const pieces: Array<string> = []
-  for (let at = 0, nth = 0; at < characters.length; nth++) {
-    const length = lengths[nth % lengths.length] ?? 1
-    pieces.push(characters.slice(at, at + length).join(""))
-    at += length
+const inLengths =
+  (lengths: ReadonlyArray<number>): Split =>
+  (text) => {
+    const characters = [...text]
+    const pieces: Array<string> = []
+    for (let at = 0, nth = 0; at < characters.length; nth++) {
+      const length = lengths[nth % lengths.length] ?? 1
+      pieces.push(characters.slice(at, at + length).join(""))
+      at += length
+    }
+    return pieces
   }
-  return pieces
-}
 
 const lengths = FastCheck.array(FastCheck.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 })
 

@@ -63,8 +63,9 @@ const thinkingBlock = text.map((thinking): ContentBlockParam => ({ type: "thinki
 
 const assistantTurn: FastCheck.Arbitrary<MessageParam> = FastCheck.oneof(
   text,
-  FastCheck.tuple(optional(thinkingBlock), FastCheck.array(textBlock, { minLength: 1, maxLength: 2 }))
-    .map(([thinking, blocks]) => thinking === undefined ? blocks : [thinking, ...blocks])
+  FastCheck.tuple(optional(thinkingBlock), FastCheck.array(textBlock, { minLength: 1, maxLength: 2 })).map(
+    ([thinking, blocks]) => (thinking === undefined ? blocks : [thinking, ...blocks])
+  )
 ).map((content): MessageParam => ({ role: "assistant", content }))
 
 interface Call {
@@ -122,29 +123,40 @@ const messages: FastCheck.Arbitrary<ReadonlyArray<MessageParam>> = FastCheck.tup
 
 const tools: FastCheck.Arbitrary<ReadonlyArray<CustomTool>> = FastCheck.uniqueArray(toolName, { minLength: 1 }).chain(
   (names) =>
-    FastCheck.tuple(...names.map((name) =>
-      optional(text).map((description): CustomTool => compact({
-        name,
-        description,
-        input_schema: { type: "object" as const, properties: { query: { type: "string" } } }
-      }))
-    ))
+    FastCheck.tuple(
+      ...names.map((name) =>
+        optional(text).map((description): CustomTool =>
+          compact({
+            name,
+            description,
+            input_schema: { type: "object" as const, properties: { query: { type: "string" } } }
+          })
+        )
+      )
+    )
 )
 
 type Settings = Omit<MessageRequest, "messages" | "model">
 
 const settings: FastCheck.Arbitrary<Settings> = FastCheck.record({
   max_tokens: FastCheck.integer({ min: 2048, max: 8192 }),
-  system: optional(FastCheck.oneof(text, FastCheck.array(
-    text.map((text) => ({ type: "text", text, cache_control: { type: "ephemeral" } } as const)),
-    { minLength: 1, maxLength: 2 }
-  ))),
+  system: optional(
+    FastCheck.oneof(
+      text,
+      FastCheck.array(
+        text.map((text) => ({ type: "text", text, cache_control: { type: "ephemeral" } }) as const),
+        { minLength: 1, maxLength: 2 }
+      )
+    )
+  ),
   tools: optional(tools),
-  thinking: optional(FastCheck.constantFrom<NonNullable<MessageRequest["thinking"]>>(
-    { type: "adaptive" },
-    { type: "disabled" },
-    { type: "enabled", budget_tokens: 1024 }
-  )),
+  thinking: optional(
+    FastCheck.constantFrom<NonNullable<MessageRequest["thinking"]>>(
+      { type: "adaptive" },
+      { type: "disabled" },
+      { type: "enabled", budget_tokens: 1024 }
+    )
+  ),
   output_config: optional(FastCheck.constantFrom("low" as const, "high" as const).map((effort) => ({ effort }))),
   stop_sequences: optional(FastCheck.array(text, { maxLength: 2 })),
   metadata: optional(FastCheck.uuid().map((user_id) => ({ user_id }))),
@@ -154,12 +166,14 @@ const settings: FastCheck.Arbitrary<Settings> = FastCheck.record({
 const choice = (request: MessageRequest): FastCheck.Arbitrary<MessageRequest> => {
   const [tool] = request.tools ?? []
   if (tool === undefined || !("name" in tool) || typeof tool.name !== "string") return FastCheck.constant(request)
-  return optional(FastCheck.constantFrom<NonNullable<MessageRequest["tool_choice"]>>(
-    { type: "auto" },
-    { type: "any" },
-    { type: "none" },
-    { type: "tool", name: tool.name }
-  )).map((tool_choice) => compact({ ...request, tool_choice }))
+  return optional(
+    FastCheck.constantFrom<NonNullable<MessageRequest["tool_choice"]>>(
+      { type: "auto" },
+      { type: "any" },
+      { type: "none" },
+      { type: "tool", name: tool.name }
+    )
+  ).map((tool_choice) => compact({ ...request, tool_choice }))
 }
 
 export const request: FastCheck.Arbitrary<MessageRequest> = FastCheck.tuple(model, messages, settings)

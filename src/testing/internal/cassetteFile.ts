@@ -69,19 +69,26 @@ const Exchange = Schema.Struct({
 
 export type Exchange = typeof Exchange.Type
 
-const File = Schema.parseJson(Schema.Struct({
-  cassette: Schema.Literal("effect-claude"),
-  version: Schema.Number,
-  exchanges: Schema.Array(Exchange)
-}))
+const File = Schema.parseJson(
+  Schema.Struct({
+    cassette: Schema.Literal("effect-claude"),
+    version: Schema.Number,
+    exchanges: Schema.Array(Exchange)
+  })
+)
 
 const decodeFile = Schema.decodeEither(File)
 
 /** The exchanges of a file, or why they cannot be read. */
-export const decode = (text: string): Either.Either<ReadonlyArray<Exchange>, {
-  readonly reason: "Unreadable" | "Newer"
-  readonly description: string
-}> =>
+export const decode = (
+  text: string
+): Either.Either<
+  ReadonlyArray<Exchange>,
+  {
+    readonly reason: "Unreadable" | "Newer"
+    readonly description: string
+  }
+> =>
   Either.flatMap(
     Either.mapLeft(decodeFile(text), (error) => {
       const first = ParseResult.ArrayFormatter.formatErrorSync(error)[0]
@@ -92,9 +99,9 @@ export const decode = (text: string): Either.Either<ReadonlyArray<Exchange>, {
       file.version <= version
         ? Either.right(file.exchanges)
         : Either.left({
-          reason: "Newer" as const,
-          description: `it is of version ${file.version}, and this library reads up to ${version}`
-        })
+            reason: "Newer" as const,
+            description: `it is of version ${file.version}, and this library reads up to ${version}`
+          })
   )
 
 const indented = (value: unknown, by: number): string =>

@@ -38,12 +38,7 @@ interface Comparison {
   readonly found: Array<Difference>
 }
 
-const compare = (
-  expected: unknown,
-  actual: unknown,
-  how: Comparison,
-  path: ReadonlyArray<string | number>
-): void => {
+const compare = (expected: unknown, actual: unknown, how: Comparison, path: ReadonlyArray<string | number>): void => {
   if (Array.isArray(expected) && Array.isArray(actual)) {
     for (let at = 0; at < Math.max(expected.length, actual.length); at++) {
       compare(item(expected, at), item(actual, at), how, [...path, at])
@@ -60,7 +55,7 @@ const compare = (
 const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   Predicate.isRecord(value) && !(value instanceof RegExp)
 
-const item = (items: ReadonlyArray<unknown>, at: number): unknown => at < items.length ? items[at] : absent
+const item = (items: ReadonlyArray<unknown>, at: number): unknown => (at < items.length ? items[at] : absent)
 
 const field = (value: { readonly [key: string]: unknown }, key: string): unknown =>
   Object.hasOwn(value, key) && value[key] !== undefined ? value[key] : absent
@@ -77,8 +72,8 @@ export const formatPath = (path: ReadonlyArray<string | number>): string =>
 export const show = (value: unknown, length = 120): string => {
   if (value === absent) return "(absent)"
   if (value instanceof RegExp) return String(value)
-  const text = JSON.stringify(value, (_, inner: unknown) => inner instanceof RegExp ? String(inner) : inner) ??
-    String(value)
+  const text =
+    JSON.stringify(value, (_, inner: unknown) => (inner instanceof RegExp ? String(inner) : inner)) ?? String(value)
   return text.length <= length ? text : `${text.slice(0, length - 2)} …`
 }
 
@@ -94,13 +89,14 @@ const showTexts = (expected: string, actual: string): readonly [string, string] 
 /** The first differences, each as its path, what was expected (`-`) and what came (`+`). */
 export const formatDifferences = (all: ReadonlyArray<Difference>, most = 5): ReadonlyArray<string> => {
   const lines = all.slice(0, most).flatMap(({ actual, expected, path }) => {
-    const [minus, plus] = typeof expected === "string" && typeof actual === "string"
-      ? showTexts(expected, actual)
-      : [show(expected), show(actual)]
+    const [minus, plus] =
+      typeof expected === "string" && typeof actual === "string"
+        ? showTexts(expected, actual)
+        : [show(expected), show(actual)]
     return [formatPath(path), `  - ${minus}`, `  + ${plus}`]
   })
   return all.length <= most ? lines : [...lines, `and ${all.length - most} more`]
 }
 
 export const indent = (lines: ReadonlyArray<string>, by = 2): ReadonlyArray<string> =>
-  lines.map((line) => line === "" ? line : " ".repeat(by) + line)
+  lines.map((line) => (line === "" ? line : " ".repeat(by) + line))

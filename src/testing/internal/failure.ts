@@ -95,7 +95,7 @@ const usual: { readonly [tag: string]: readonly [status: number, type: string] }
 
 const page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
-export const labelOf = (failure: Failure): string => typeof failure === "string" ? failure : failure._tag
+export const labelOf = (failure: Failure): string => (typeof failure === "string" ? failure : failure._tag)
 
 /** What goes over the wire. */
 export const toWire = (failure: Failure, options: FailureOptions): Wire => {
@@ -157,18 +157,14 @@ const phaseOf = (limit: TimeLimit): TransportFault["phase"] => {
 type FaultFields = Omit<ConstructorParameters<typeof TransportFault>[0], "bytesReceived">
 
 /** A phase that was asked for stays; else a fault that comes in a body says so. */
-const broken = (
-  fields: FaultFields,
-  phase: TransportFault["phase"] | undefined,
-  bytes?: number
-): Fault => ({
+const broken = (fields: FaultFields, phase: TransportFault["phase"] | undefined, bytes?: number): Fault => ({
   _tag: "Fault",
   headers: {},
   make: (bytesReceived, inBody) =>
     new TransportFault({
       reusedConnection: false,
       ...fields,
-      phase: inBody ? "body" : phase ?? fields.phase,
+      phase: inBody ? "body" : (phase ?? fields.phase),
       bytesReceived: bytes ?? bytesReceived,
       ...(inBody ? { requestSent: true } : {})
     })
@@ -185,14 +181,17 @@ const again = (error: WireError): Wire => {
       return { _tag: "Truncation", headers: idHeader(error) }
     case "ConnectionReset":
       return {
-        ...broken({
-          reason: "Reset",
-          phase,
-          code: error.code,
-          idleFor: error.idleFor,
-          reusedConnection: error.reusedConnection,
-          requestSent: error.mayHaveRun
-        }, phase),
+        ...broken(
+          {
+            reason: "Reset",
+            phase,
+            code: error.code,
+            idleFor: error.idleFor,
+            reusedConnection: error.reusedConnection,
+            requestSent: error.mayHaveRun
+          },
+          phase
+        ),
         headers: idHeader(error)
       }
     case "ConnectionFailed":

@@ -117,56 +117,68 @@ class StruckBody implements TransportBody {
       const now = clock.unsafeCurrentTimeMillis()
       if (this.due === undefined) this.tell()
       this.due ??= now + millis
-      return Effect.zipRight(this.aborted.sleep(this.due - now), Effect.suspend(() => {
-        this.isDone = true
-        return this.read
-      }))
+      return Effect.zipRight(
+        this.aborted.sleep(this.due - now),
+        Effect.suspend(() => {
+          this.isDone = true
+          return this.read
+        })
+      )
     })
   }
 }
 
 /** The body, up to a place and what happens there. A place that the body does not reach changes nothing. */
-export const struck = (spot: Spot, strike: Strike, note: Note) => (body: TransportBody): TransportBody =>
-  new StruckBody(body, spot, strike, note)
+export const struck =
+  (spot: Spot, strike: Strike, note: Note) =>
+  (body: TransportBody): TransportBody =>
+    new StruckBody(body, spot, strike, note)
 
 /** The same bytes in slices of other sizes, each drawn when it is cut. */
-export const sliced = (size: () => number, note: Note) => (body: TransportBody): TransportBody => {
-  let rest: Uint8Array | undefined
-  const cut = (bytes: Uint8Array): Uint8Array => {
-    const end = Math.max(1, Math.floor(size()))
-    rest = bytes.length > end ? bytes.subarray(end) : undefined
-    return bytes.subarray(0, end)
+export const sliced =
+  (size: () => number, note: Note) =>
+  (body: TransportBody): TransportBody => {
+    let rest: Uint8Array | undefined
+    const cut = (bytes: Uint8Array): Uint8Array => {
+      const end = Math.max(1, Math.floor(size()))
+      rest = bytes.length > end ? bytes.subarray(end) : undefined
+      return bytes.subarray(0, end)
+    }
+    const read: Read = Effect.suspend(() => {
+      note("in slices")
+      return rest === undefined
+        ? Effect.map(body.read, (bytes) => (bytes === undefined ? undefined : cut(bytes)))
+        : Effect.succeed(cut(rest))
+    })
+    return { read, abort: body.abort }
   }
-  const read: Read = Effect.suspend(() => {
-    note("in slices")
-    return rest === undefined
-      ? Effect.map(body.read, (bytes) => bytes === undefined ? undefined : cut(bytes))
-      : Effect.succeed(cut(rest))
-  })
-  return { read, abort: body.abort }
-}
 
 /** The same chunks, each so long after it was asked for. */
-export const slow = (every: Duration.Duration, note: Note) => (body: TransportBody): TransportBody => {
-  const aborted = new Abort()
-  let due: number | undefined
-  let over: TransportFault | undefined
-  const read: Read = Effect.clockWith((clock) => {
-    if (over !== undefined) return Effect.fail(over)
-    note("slowly")
-    const now = clock.unsafeCurrentTimeMillis()
-    due ??= now + Duration.toMillis(every)
-    return Effect.zipRight(aborted.sleep(due - now), Effect.suspend(() => {
-      due = undefined
-      return body.read
-    }))
-  })
-  return {
-    read,
-    abort: (fault) =>
-      Effect.suspend(() => {
-        over ??= fault
-        return Effect.zipRight(aborted.with(fault), body.abort(fault))
-      })
+export const slow =
+  (every: Duration.Duration, note: Note) =>
+  (body: TransportBody): TransportBody => {
+    const aborted = new Abort()
+    let due: number | undefined
+    let over: TransportFault | undefined
+    const read: Read = Effect.clockWith((clock) => {
+      if (over !== undefined) return Effect.fail(over)
+      note("slowly")
+      const now = clock.unsafeCurrentTimeMillis()
+      due ??= now + Duration.toMillis(every)
+      return Effect.zipRight(
+        aborted.sleep(due - now),
+        Effect.suspend(() => {
+          due = undefined
+          return body.read
+        })
+      )
+    })
+    return {
+      read,
+      abort: (fault) =>
+        Effect.suspend(() => {
+          over ??= fault
+          return Effect.zipRight(aborted.with(fault), body.abort(fault))
+        })
+    }
   }
-}

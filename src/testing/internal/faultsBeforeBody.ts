@@ -10,11 +10,15 @@ type Fields = ConstructorParameters<typeof TransportFault>[0]
 
 /** The request goes nowhere. */
 const refused = (name: string, fields: Omit<Fields, "bytesReceived">, fits?: Fault["fits"]): Fault =>
-  fault(name, (_, { note }) =>
-    Effect.suspend(() => {
-      note(`instead of sending, in phase ${fields.phase}`)
-      return new TransportFault({ bytesReceived: 0, requestSent: false, reusedConnection: false, ...fields })
-    }), fits)
+  fault(
+    name,
+    (_, { note }) =>
+      Effect.suspend(() => {
+        note(`instead of sending, in phase ${fields.phase}`)
+        return new TransportFault({ bytesReceived: 0, requestSent: false, reusedConnection: false, ...fields })
+      }),
+    fits
+  )
 
 /** The request is sent and answered, and its answer lost: its connection closes. */
 const lost = (name: string, fields: Omit<Fields, "bytesReceived" | "phase">): Fault =>
@@ -28,21 +32,24 @@ const lost = (name: string, fields: Omit<Fields, "bytesReceived" | "phase">): Fa
         reusedConnection: false,
         ...fields
       })
-    }))
+    })
+  )
 
 const timedOut = (limit: "pool" | "connect", { request }: Moment): Effect.Effect<never, TransportFault> => {
   const duration = request.limits[limit]
-  return duration === undefined ? Effect.never : Effect.zipRight(
-    Effect.sleep(duration),
-    new TransportFault({
-      reason: "TimedOut",
-      phase: limit === "pool" ? "queue" : "connect",
-      limit,
-      duration,
-      bytesReceived: 0,
-      requestSent: false
-    })
-  )
+  return duration === undefined
+    ? Effect.never
+    : Effect.zipRight(
+        Effect.sleep(duration),
+        new TransportFault({
+          reason: "TimedOut",
+          phase: limit === "pool" ? "queue" : "connect",
+          limit,
+          duration,
+          bytesReceived: 0,
+          requestSent: false
+        })
+      )
 }
 
 /**
@@ -56,7 +63,8 @@ export const poolExhausted = (): Fault =>
     Effect.suspend(() => {
       moment.note("in the queue")
       return timedOut("pool", moment)
-    }))
+    })
+  )
 
 /**
  * The host's name cannot be found: for now (`EAI_AGAIN`, the default), or at all (`ENOTFOUND`).
@@ -114,7 +122,8 @@ export const connectStall = (): Fault =>
     Effect.suspend(() => {
       moment.note("while connecting")
       return timedOut("connect", moment)
-    }))
+    })
+  )
 
 /**
  * The request goes out on a connection that the other side has just closed. Requests that ask for a fresh connection
@@ -145,8 +154,7 @@ export const resetDuringUpload = (): Fault =>
  * @since 0.1.0
  * @category constructors
  */
-export const resetBeforeHeaders = (): Fault =>
-  lost("reset-before-headers", { reason: "Reset", code: "ECONNRESET" })
+export const resetBeforeHeaders = (): Fault => lost("reset-before-headers", { reason: "Reset", code: "ECONNRESET" })
 
 /**
  * The request is sent and run, and the connection closed (FIN) before the answer's headers.
@@ -176,23 +184,21 @@ export const stallBeforeHeaders = (duration?: Duration.DurationInput): Fault =>
       note("before the headers")
       if (duration !== undefined) {
         return Effect.flatMap(exchange, (response) =>
-          Effect.as(withinHeaders(Effect.sleep(duration), request.limits.headers), response))
+          Effect.as(withinHeaders(Effect.sleep(duration), request.limits.headers), response)
+        )
       }
       return Effect.zipRight(exchange, withinHeaders(Effect.never, request.limits.headers))
-    }))
+    })
+  )
 
 /** An answer that comes in place of that of the API, which never sees the request. */
-const instead = (
-  name: string,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string
-): Fault =>
+const instead = (name: string, status: number, headers: Readonly<Record<string, string>>, body: string): Fault =>
   fault(name, (_, { note }): Exchange =>
     Effect.sync(() => {
       note(`an answer ${status}`)
       return { status, headers, reusedConnection: false, body: scriptedBody(body === "" ? [] : [text(body)]) }
-    }))
+    })
+  )
 
 /**
  * An answer of your own in place of the API's: status, headers (names in lower case) and body.
@@ -242,10 +248,12 @@ export const apiError = (options: {
  * @since 0.1.0
  * @category constructors
  */
-export const rateLimited = (options: {
-  readonly retryAfter?: number | string | undefined
-  readonly code?: string | undefined
-} = {}): Fault => ({
+export const rateLimited = (
+  options: {
+    readonly retryAfter?: number | string | undefined
+    readonly code?: string | undefined
+  } = {}
+): Fault => ({
   ...apiError({
     status: 429,
     type: "rate_limit_error",

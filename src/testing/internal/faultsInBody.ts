@@ -29,8 +29,11 @@ const onBody = (
   change: (moment: Moment) => (body: TransportBody) => TransportBody,
   fits?: Fault["fits"]
 ): Fault =>
-  fault(name, (exchange, moment) =>
-    Effect.map(exchange, (response) => ({ ...response, body: change(moment)(response.body) })), fits)
+  fault(
+    name,
+    (exchange, moment) => Effect.map(exchange, (response) => ({ ...response, body: change(moment)(response.body) })),
+    fits
+  )
 
 const at = (name: string, place: Place, strike: Strike): Fault =>
   onBody(
@@ -95,11 +98,13 @@ const inserted = (name: string, event: number, text: string, last: boolean): Fau
  * @since 0.1.0
  * @category constructors
  */
-export const errorEvent = (options: {
-  readonly event?: number | undefined
-  readonly type?: string | undefined
-  readonly message?: string | undefined
-} = {}): Fault => {
+export const errorEvent = (
+  options: {
+    readonly event?: number | undefined
+    readonly type?: string | undefined
+    readonly message?: string | undefined
+  } = {}
+): Fault => {
   const { event = 3, type = "overloaded_error" } = options
   return inserted(
     "error-event",

@@ -7,15 +7,17 @@ export const withinHeaders = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   limit: Duration.Duration | undefined
 ): Effect.Effect<A, E | TransportFault, R> =>
-  limit === undefined ? effect : Effect.timeoutFail(effect, {
-    duration: limit,
-    onTimeout: () =>
-      new TransportFault({
-        reason: "TimedOut",
-        phase: "headers",
-        limit: "headers",
+  limit === undefined
+    ? effect
+    : Effect.timeoutFail(effect, {
         duration: limit,
-        bytesReceived: 0,
-        requestSent: true
+        onTimeout: () =>
+          new TransportFault({
+            reason: "TimedOut",
+            phase: "headers",
+            limit: "headers",
+            duration: limit,
+            bytesReceived: 0,
+            requestSent: true
+          })
       })
-  })

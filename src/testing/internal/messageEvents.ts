@@ -18,7 +18,10 @@ export const words: Split = (text) => text.match(/\s*\S+|\s+$/g) ?? []
 const withoutEmpty = (pieces: ReadonlyArray<string>): ReadonlyArray<string> => pieces.filter((piece) => piece !== "")
 
 /** What a block begins with, and what comes after. Blocks that no delta is known for come whole. */
-const taken = (block: ContentBlock, split: (text: string) => ReadonlyArray<string>): {
+const taken = (
+  block: ContentBlock,
+  split: (text: string) => ReadonlyArray<string>
+): {
   readonly start: ContentBlock
   readonly deltas: ReadonlyArray<Delta>
 } => {

@@ -35,7 +35,10 @@ export class Player {
   private readonly tracks: ReadonlyArray<Track>
   private requests = 0
 
-  constructor(exchanges: ReadonlyArray<Exchange>, private readonly options: PlayerOptions) {
+  constructor(
+    exchanges: ReadonlyArray<Exchange>,
+    private readonly options: PlayerOptions
+  ) {
     this.tracks = exchanges.map((exchange, index) => ({ exchange, position: index + 1, usedBy: undefined }))
   }
 
@@ -44,8 +47,9 @@ export class Player {
       Effect.suspend(() => {
         const nth = ++this.requests
         const recorded = recordedRequest(request, this.options.headers)
-        const track = this.tracks.find(({ exchange, usedBy }) =>
-          usedBy === undefined && requestDifferences(exchange.request, recorded).length === 0)
+        const track = this.tracks.find(
+          ({ exchange, usedBy }) => usedBy === undefined && requestDifferences(exchange.request, recorded).length === 0
+        )
         if (track === undefined) return Effect.die(this.options.mismatch(this.explain(recorded, nth)))
         track.usedBy = nth
         return this.play(request, track)
@@ -63,19 +67,24 @@ export class Player {
     const { fault, response } = track.exchange
     const after = this.options.timed ? (response?.after ?? fault?.after ?? 0) : 0
     const wait = after === 0 ? Effect.void : withinHeaders(Effect.sleep(Duration.millis(after)), request.limits.headers)
-    return Effect.zipRight(wait, Effect.suspend((): Effect.Effect<TransportResponse, TransportFault> => {
-      if (response !== undefined) {
-        return Effect.succeed({
-          status: response.status,
-          headers: response.headers,
-          reusedConnection: undefined,
-          body: ScriptedBody.make(this.pieces(response, track.position))
-        })
-      }
-      return fault === undefined
-        ? Effect.die(this.options.mismatch(`Cassette ${this.options.path}: exchange ${track.position} has no answer.`))
-        : Effect.fail(faultOf(fault))
-    }))
+    return Effect.zipRight(
+      wait,
+      Effect.suspend((): Effect.Effect<TransportResponse, TransportFault> => {
+        if (response !== undefined) {
+          return Effect.succeed({
+            status: response.status,
+            headers: response.headers,
+            reusedConnection: undefined,
+            body: ScriptedBody.make(this.pieces(response, track.position))
+          })
+        }
+        return fault === undefined
+          ? Effect.die(
+              this.options.mismatch(`Cassette ${this.options.path}: exchange ${track.position} has no answer.`)
+            )
+          : Effect.fail(faultOf(fault))
+      })
+    )
   }
 
   private pieces(response: RecordedResponse, position: number): ReadonlyArray<Piece> {
@@ -91,8 +100,9 @@ export class Player {
       case "abandoned":
         return [...chunks, { _tag: "Silence" }]
       case "left": {
-        const message = `Cassette ${this.options.path}: the answer of exchange ${position} was left by its reader here ` +
-          "when it was recorded, and now it is read on. Record it anew."
+        const message =
+          `Cassette ${this.options.path}: the answer of exchange ${position} was left by its reader here `
+          + "when it was recorded, and now it is read on. Record it anew."
         return [...chunks, { _tag: "Defect", defect: this.options.mismatch(message) }]
       }
       default:
@@ -108,7 +118,7 @@ export class Player {
     return [
       `Cassette ${this.options.path}: request ${nth}, ${label(request)}, is not in it.`,
       ...(closest === undefined ? ["It holds no exchange at all."] : comparison(closest.track, closest.found)),
-      "If the request is as it should be, record it anew: delete the file or use the mode \"record\"."
+      'If the request is as it should be, record it anew: delete the file or use the mode "record".'
     ].join("\n")
   }
 }
@@ -123,9 +133,9 @@ const comparison = ({ exchange, position, usedBy }: Track, found: Candidate["fou
   found.length === 0
     ? [`Exchange ${position} is the same request, but it has answered request ${usedBy} already.`]
     : [
-      `Closest is exchange ${position}, ${label(exchange.request)}; recorded (-) and sent (+) differ at`,
-      ...indent(formatDifferences(found))
-    ]
+        `Closest is exchange ${position}, ${label(exchange.request)}; recorded (-) and sent (+) differ at`,
+        ...indent(formatDifferences(found))
+      ]
 
 const duration = (millis: number | undefined): Duration.Duration | undefined =>
   millis === undefined ? undefined : Duration.millis(millis)
@@ -143,4 +153,3 @@ const faultOf = (fault: RecordedFault): TransportFault =>
     requestSent: fault.requestSent,
     proxyStatus: fault.proxyStatus
   })
-

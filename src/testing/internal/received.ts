@@ -64,7 +64,7 @@ export const received = (request: TransportRequest, nth: number, at: number): Re
     headers: request.headers,
     body,
     // the client's own encoding of a request that it has checked
-    messageRequest: url.pathname.endsWith("/v1/messages") ? body as MessageRequest | undefined : undefined,
+    messageRequest: url.pathname.endsWith("/v1/messages") ? (body as MessageRequest | undefined) : undefined,
     prompt: promptOf(body),
     streaming: Predicate.hasProperty(body, "stream") && body.stream === true,
     at

@@ -24,7 +24,7 @@ const bodyOf = (request: TransportRequest): unknown => {
 export const secretsOf = (request: TransportRequest): ReadonlyArray<string> => [
   ...credentialsIn(request.headers),
   ...secretsIn(bodyOf(request)),
-  ...[...new URL(request.url).searchParams].flatMap(([name, value]) => isSecretName(name) ? [value] : [])
+  ...[...new URL(request.url).searchParams].flatMap(([name, value]) => (isSecretName(name) ? [value] : []))
 ]
 
 /** An id of an account, and what it is one of. */
@@ -51,7 +51,18 @@ const headersOf = (request: TransportRequest, more: ReadonlyArray<string>): Reco
     [...comparedHeaders, ...more.map((name) => name.toLowerCase())].sort().flatMap((name) => {
       const value = request.headers[name]
       if (value === undefined) return []
-      return [[name, name === "anthropic-beta" ? value.split(",").map((beta) => beta.trim()).sort().join(",") : value]]
+      return [
+        [
+          name,
+          name === "anthropic-beta"
+            ? value
+                .split(",")
+                .map((beta) => beta.trim())
+                .sort()
+                .join(",")
+            : value
+        ]
+      ]
     })
   )
 

@@ -71,7 +71,8 @@ export class Recorder {
         Effect.sync(() => {
           take.after = take.lap()
           take.fault = fault
-        })),
+        })
+      ),
       Effect.map((response): TransportResponse => {
         take.after = take.lap()
         take.response = response
@@ -179,4 +180,3 @@ const exchangeOf = (scrubber: Scrubber, take: Take): Exchange => {
     }
   }
 }
-

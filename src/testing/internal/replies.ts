@@ -68,11 +68,7 @@ export interface ReplyOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-export const make = (
-  label: string,
-  endpoint: Endpoint | undefined,
-  exchange: Play
-): Reply => ({
+export const make = (label: string, endpoint: Endpoint | undefined, exchange: Play): Reply => ({
   [TypeId]: TypeId,
   label,
   endpoint,
@@ -88,7 +84,10 @@ export const isReply = (value: unknown): value is Reply =>
 const messages = "POST /v1/messages"
 
 const call = (name: string, ...args: ReadonlyArray<unknown>): string =>
-  `${name}(${args.filter((arg) => arg !== undefined).map((arg) => show(arg, 50)).join(", ")})`
+  `${name}(${args
+    .filter((arg) => arg !== undefined)
+    .map((arg) => show(arg, 50))
+    .join(", ")})`
 
 const millis = (duration: Duration.DurationInput | undefined): number => Duration.toMillis(duration ?? 0)
 
@@ -120,9 +119,9 @@ const messageReply = (
     return received.streaming
       ? streamed(whole(count), split, nth, options)
       : jsonExchange(nth, messageToWire(whole(count)), {
-        headers: options.headers,
-        after: millis(options.after) + count * millis(options.delay)
-      })
+          headers: options.headers,
+          after: millis(options.after) + count * millis(options.delay)
+        })
   })
 
 const streamed = (message: Message, split: Split, nth: number, options: ReplyOptions): Answered => {
@@ -174,10 +173,14 @@ export const toolUse = (
   input: { readonly [key: string]: unknown },
   options: ToolUseOptions = {}
 ): Reply =>
-  messageReply(call("toolUse", name, input), (nth) => [
-    ...(options.text === undefined ? [] : [{ type: "text", text: options.text, citations: null } as const]),
-    { type: "tool_use", id: options.toolUseId ?? `toolu_test_${nth}`, name, input, caller: { type: "direct" } }
-  ], options)
+  messageReply(
+    call("toolUse", name, input),
+    (nth) => [
+      ...(options.text === undefined ? [] : [{ type: "text", text: options.text, citations: null } as const]),
+      { type: "tool_use", id: options.toolUseId ?? `toolu_test_${nth}`, name, input, caller: { type: "direct" } }
+    ],
+    options
+  )
 
 /**
  * How a scripted call of a tool comes.
@@ -199,10 +202,14 @@ export interface ToolUseOptions extends ReplyOptions {
  * @category constructors
  */
 export const thinking = (thought: string, content?: string, options: ReplyOptions = {}): Reply =>
-  messageReply(call("thinking", thought, content), (nth) => [
-    { type: "thinking", thinking: thought, signature: `signature_test_${nth}` },
-    ...(content === undefined ? [] : [{ type: "text", text: content, citations: null } as const])
-  ], options)
+  messageReply(
+    call("thinking", thought, content),
+    (nth) => [
+      { type: "thinking", thinking: thought, signature: `signature_test_${nth}` },
+      ...(content === undefined ? [] : [{ type: "text", text: content, citations: null } as const])
+    ],
+    options
+  )
 
 /**
  * A message of any content and any fields; what is left out is as in the other replies.
@@ -221,7 +228,8 @@ export const message = (fields: Partial<Message>, options: ReplyOptions = {}): R
  */
 export const tokenCount = (inputTokens: number): Reply =>
   make(call("tokenCount", inputTokens), "POST /v1/messages/count_tokens", (_, nth) =>
-    jsonExchange(nth, { input_tokens: inputTokens }))
+    jsonExchange(nth, { input_tokens: inputTokens })
+  )
 
 /**
  * What `Claude.models.list` gives, on one page.
@@ -230,8 +238,20 @@ export const tokenCount = (inputTokens: number): Reply =>
  * @category constructors
  */
 export const models = (list: ReadonlyArray<ModelInfo>): Reply =>
-  make(call("models", list.map(({ id }) => id)), "GET /v1/models", (_, nth) =>
-    jsonExchange(nth, { data: list, has_more: false, first_id: list[0]?.id ?? null, last_id: list.at(-1)?.id ?? null }))
+  make(
+    call(
+      "models",
+      list.map(({ id }) => id)
+    ),
+    "GET /v1/models",
+    (_, nth) =>
+      jsonExchange(nth, {
+        data: list,
+        has_more: false,
+        first_id: list[0]?.id ?? null,
+        last_id: list.at(-1)?.id ?? null
+      })
+  )
 
 /**
  * Any JSON, as an answer of any endpoint; a text is sent as it is, JSON or not.
@@ -239,11 +259,14 @@ export const models = (list: ReadonlyArray<ModelInfo>): Reply =>
  * @since 0.1.0
  * @category constructors
  */
-export const json = (body: unknown, options: {
-  readonly status?: number | undefined
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly after?: Duration.DurationInput | undefined
-} = {}): Reply =>
+export const json = (
+  body: unknown,
+  options: {
+    readonly status?: number | undefined
+    readonly headers?: Readonly<Record<string, string>> | undefined
+    readonly after?: Duration.DurationInput | undefined
+  } = {}
+): Reply =>
   make(call("json", body), undefined, (_, nth) => jsonExchange(nth, body, { ...options, after: millis(options.after) }))
 
 /**
@@ -305,7 +328,7 @@ const begun = (received: Received, nth: number, headers: Readonly<Record<string,
 
 /** The pieces up to the nth delta, or to the last one where there are fewer: a cut that was asked for happens. */
 const firstDeltas = (answer: Answered, count: number): ReadonlyArray<Piece> => {
-  const places = answer.body.flatMap((piece, index) => answer.deltas.has(piece) ? [index] : [])
+  const places = answer.body.flatMap((piece, index) => (answer.deltas.has(piece) ? [index] : []))
   const end = count === 0 ? places[0] : (places[Math.min(count, places.length) - 1] ?? -1) + 1
   return answer.body.slice(0, end)
 }
@@ -313,7 +336,8 @@ const firstDeltas = (answer: Answered, count: number): ReadonlyArray<Piece> => {
 /** Half of an answer without deltas, as one in one piece is. */
 const half = (body: ReadonlyArray<Piece>): ReadonlyArray<Piece> =>
   body.map((piece) =>
-    piece._tag === "Bytes" ? { ...piece, bytes: piece.bytes.subarray(0, Math.floor(piece.bytes.length / 2)) } : piece)
+    piece._tag === "Bytes" ? { ...piece, bytes: piece.bytes.subarray(0, Math.floor(piece.bytes.length / 2)) } : piece
+  )
 
 const withEnd = (reply: Reply, label: string, count: number, end: ReadonlyArray<Piece>): Reply =>
   make(label, reply.endpoint, (received, nth) => {
@@ -327,9 +351,12 @@ const cut = (reply: Reply, count: number, failure: Failure, options: FailureOpti
   const label = `${reply.label} cut after ${count} by ${labelOf(failure)}`
   const wire = toWire(failure, options)
   const broken = withEnd(reply, label, count, endOf(wire))
-  return wire._tag !== "Refusal" ? broken : make(label, reply.endpoint, (received, nth) =>
-    // an answer in one piece has no place for an event: the API refuses it as a whole
-    received.streaming ? broken.exchange(received, nth) : refused(wire, nth))
+  return wire._tag !== "Refusal"
+    ? broken
+    : make(label, reply.endpoint, (received, nth) =>
+        // an answer in one piece has no place for an event: the API refuses it as a whole
+        received.streaming ? broken.exchange(received, nth) : refused(wire, nth)
+      )
 }
 
 const endOf = (wire: Wire): ReadonlyArray<Piece> => {
@@ -380,8 +407,6 @@ export const cutAfter: {
 export const stallAfter: {
   (count: number): (self: Reply) => Reply
   (self: Reply, count: number): Reply
-} = dual(
-  2,
-  (self: Reply, count: number): Reply =>
-    withEnd(self, `${self.label} stalled after ${count}`, count, [{ _tag: "Silence" }])
+} = dual(2, (self: Reply, count: number): Reply =>
+  withEnd(self, `${self.label} stalled after ${count}`, count, [{ _tag: "Silence" }])
 )

@@ -15,10 +15,13 @@ const TypeId = "~effect-claude/TestClaude/Step"
  * @since 0.1.0
  * @category models
  */
-export type Pattern<A> = A extends string ? A | RegExp
-  : A extends ReadonlyArray<infer Item> ? ReadonlyArray<Pattern<Item>>
-  : A extends object ? { readonly [K in keyof A]?: Pattern<A[K]> | undefined }
-  : A
+export type Pattern<A> = A extends string
+  ? A | RegExp
+  : A extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<Pattern<Item>>
+    : A extends object
+      ? { readonly [K in keyof A]?: Pattern<A[K]> | undefined }
+      : A
 
 /**
  * Which requests a step is for: a part of the request, or a predicate.
@@ -66,7 +69,7 @@ export const toStep = (part: Part): Step => {
   return makeStep({ label: reply.label, matchers: [], replies: [reply], endless: false })
 }
 
-const matcherLabel = (matcher: Matcher): string => typeof matcher === "function" ? "predicate" : show(matcher, 50)
+const matcherLabel = (matcher: Matcher): string => (typeof matcher === "function" ? "predicate" : show(matcher, 50))
 
 /**
  * A step for the requests that a predicate holds for, or that have these fields. A request takes the first step of the
@@ -181,8 +184,8 @@ export const describeUnexpected = (received: Received, script: ReadonlyArray<Pla
 export const describeUnused = (script: ReadonlyArray<Played>, received: number): string => {
   const unused = script.filter(isUnused)
   return [
-    `TestClaude: ${unused.length} of ${script.length} steps ${unused.length === 1 ? "was" : "were"} not used up by ` +
-    `${plural(received, "request")}.`,
+    `TestClaude: ${unused.length} of ${script.length} steps ${unused.length === 1 ? "was" : "were"} not used up by `
+      + `${plural(received, "request")}.`,
     ...script.map((played) => {
       const { position, step, takenBy } = played
       const left = step.replies.length - takenBy.length

@@ -49,7 +49,10 @@ class ScriptedBody implements TransportBody {
     if (piece._tag === "Defect") return Effect.die(piece.defect)
     const now = clock.unsafeCurrentTimeMillis()
     this.due ??= now + piece.after
-    return Effect.zipRight(this.aborted.sleep(this.due - now), Effect.suspend(() => this.take(piece)))
+    return Effect.zipRight(
+      this.aborted.sleep(this.due - now),
+      Effect.suspend(() => this.take(piece))
+    )
   })
 
   readonly abort: TransportBody["abort"] = (fault) =>

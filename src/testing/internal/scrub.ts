@@ -45,7 +45,9 @@ const partsOf = (value: string): ReadonlyArray<string> => [
 
 /** The values of the credentials that headers carry. */
 export const credentialsIn = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> =>
-  Object.entries(headers).filter(([name]) => credentialHeaders.test(name)).flatMap(([, value]) => partsOf(value))
+  Object.entries(headers)
+    .filter(([name]) => credentialHeaders.test(name))
+    .flatMap(([, value]) => partsOf(value))
 
 /** Shorter ones would be found in innocent words. */
 const leastLength = 8
@@ -56,7 +58,8 @@ interface Span {
   readonly by: string
 }
 
-const names = "(?:(?<![a-z])(?:proxy-)?authorization|(?:set-)?cookie|[\\w-]{0,40}(?:api[_-]?key|_token|secret)|password)"
+const names =
+  "(?:(?<![a-z])(?:proxy-)?authorization|(?:set-)?cookie|[\\w-]{0,40}(?:api[_-]?key|_token|secret)|password)"
 
 const gap = "\\s{0,40}"
 
@@ -68,17 +71,17 @@ const quote = "\\\\*[\"'`]"
  */
 const secretPatterns: ReadonlyArray<RegExp> = [
   new RegExp(`(${names}${quote}${gap}[:,=]${gap}\\[?${gap}${quote})([^"'\`\\\\]+)`, "gdi"),
-  /("token\\*"\s*:\s*\\*")([^"\\]+)/gdi,
+  /("token\\*"\s*:\s*\\*")([^"\\]+)/dgi,
   new RegExp(`(${names}${gap}[:=]${gap}\\[?${gap}${quote})([^"'\`\\\\]+)`, "gdi"),
   new RegExp(`(${names}${gap}:${gap})([^\\s"'\`\\[\\\\][^\\r\\n"'\`\\\\]*)`, "gdi"),
   new RegExp(`(${names}=)([^\\s&"'\`\\\\]+)`, "gdi"),
-  /\b((?:bearer|basic)\s+)(?!(?:tokens?|auth|authentication|authorization|credentials?)\b)([^\s"'`,;\\]+)/gdi,
-  /()((?:sk|rk|pk)-ant-[\w-]+)/gd,
-  /()\b(sk-[\w-]{16,})/gd,
-  /()\b(eyJ[\w-]{10,}(?:\.[\w-]*){0,2})/gd,
-  /\b((?:x-amz-)?signature=)([A-Za-z0-9%+/=]{8,})/gdi,
-  /()\b(A(?:KIA|SIA)[A-Z0-9]{12,})/gd,
-  /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)([^\s/@"'`<>\\]+)(?=@)/gdi
+  /\b((?:bearer|basic)\s+)(?!(?:tokens?|auth|authentication|authorization|credentials?)\b)([^\s"'`,;\\]+)/dgi,
+  /()((?:sk|rk|pk)-ant-[\w-]+)/dg,
+  /()\b(sk-[\w-]{16,})/dg,
+  /()\b(eyJ[\w-]{10,}(?:\.[\w-]*){0,2})/dg,
+  /\b((?:x-amz-)?signature=)([A-Za-z0-9%+/=]{8,})/dgi,
+  /()\b(A(?:KIA|SIA)[A-Z0-9]{12,})/dg,
+  /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)([^\s/@"'`<>\\]+)(?=@)/dgi
 ]
 
 /** Ids as the API makes them: a prefix, a version in digits, and letters. */
@@ -130,7 +133,7 @@ export class Scrubber {
 
   /** What a request holds of what was learned from others: an account's id in a prompt, say. */
   request(value: unknown): unknown {
-    if (typeof value === "string") return this.replace(value, (id) => this.ids.has(id) ? anyId : hidden)
+    if (typeof value === "string") return this.replace(value, (id) => (this.ids.has(id) ? anyId : hidden))
     if (Array.isArray(value)) return value.map((item: unknown) => this.request(item))
     if (!Predicate.isRecord(value)) return value
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.request(inner)]))
@@ -238,7 +241,9 @@ export const scrubValue = (
   if (Array.isArray(value)) return value.map((item: unknown) => scrubValue(item, secrets, path))
   if (!Predicate.isRecord(value)) return value
   return Object.fromEntries(
-    Object.keys(value).sort().map((key) => [key, scrubValue(value[key], secrets, [...path, key])])
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, scrubValue(value[key], secrets, [...path, key])])
   )
 }
 
@@ -246,7 +251,8 @@ const scrubString = (value: string, secrets: ReadonlyArray<string>, path: Readon
   const name = path.at(-1) ?? ""
   if (isSecretName(name)) return hidden
   if (name === "user_id" && path.at(-2) === "metadata") return anyId
-  const known = secrets.filter((secret) => secret.length >= leastLength)
+  const known = secrets
+    .filter((secret) => secret.length >= leastLength)
     .reduce((text, secret) => text.replaceAll(secret, hidden), value)
   return redact(known.replace(idPattern, anyId))
 }

@@ -19,7 +19,10 @@ export class ByteQueue {
   /** All bytes that ever came in. */
   received = 0
 
-  constructor(private readonly highWaterMark: number, private readonly onDrained: () => void) {}
+  constructor(
+    private readonly highWaterMark: number,
+    private readonly onDrained: () => void
+  ) {}
 
   get ended(): boolean {
     return this.ending !== undefined
@@ -55,7 +58,7 @@ export class ByteQueue {
   }
 
   readonly read: Effect.Effect<Uint8Array | undefined, TransportFault> = Effect.suspend(() =>
-    this.chunks.length > 0 ? Exit.succeed(this.take()) : this.ending ?? this.wait
+    this.chunks.length > 0 ? Exit.succeed(this.take()) : (this.ending ?? this.wait)
   )
 
   private readonly wait = Effect.async<Uint8Array | undefined, TransportFault>((resume) => {

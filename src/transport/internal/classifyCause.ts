@@ -45,29 +45,35 @@ const verdicts = (reason: Reason, codes: string): Array<[string, Verdict]> =>
   codes.split(" ").map((code) => [code, { reason }])
 
 const byCode: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
-  ...verdicts("Dns", "ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SERVICE ENODATA ESERVFAIL EREFUSED EBADNAME"),
+  ...verdicts(
+    "Dns",
+    "ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA EAI_NONAME EAI_SERVICE ENODATA ESERVFAIL EREFUSED EBADNAME"
+  ),
   ...verdicts("Refused", "ECONNREFUSED ConnectionRefused"),
   ...verdicts(
     "Unreachable",
-    "EHOSTUNREACH ENETUNREACH EHOSTDOWN ENETDOWN EADDRNOTAVAIL EACCES EPERM FailedToOpenSocket " +
-      "UND_ERR_BPL_MISSING_UPSTREAM UND_ERR_MAX_ORIGINS_REACHED ERR_SOCKET_CONNECTION_TIMEOUT"
+    "EHOSTUNREACH ENETUNREACH EHOSTDOWN ENETDOWN EADDRNOTAVAIL EACCES EPERM FailedToOpenSocket "
+      + "UND_ERR_BPL_MISSING_UPSTREAM UND_ERR_MAX_ORIGINS_REACHED ERR_SOCKET_CONNECTION_TIMEOUT"
   ),
-  ...verdicts("Tls", "EPROTO HOSTNAME_MISMATCH DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN INVALID_CA INVALID_PURPOSE"),
+  ...verdicts(
+    "Tls",
+    "EPROTO HOSTNAME_MISMATCH DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN INVALID_CA INVALID_PURPOSE"
+  ),
   ...verdicts("Proxy", "UND_ERR_PRX_TLS UND_ERR_PRX_CONN UND_ERR_SOCKS5 ERR_PROXY_TUNNEL"),
   ...verdicts(
     "Reset",
-    "ECONNRESET EPIPE ECONNABORTED ENOTCONN ENETRESET ESHUTDOWN ERR_STREAM_PREMATURE_CLOSE ERR_STREAM_DESTROYED " +
-      "ERR_SOCKET_CLOSED ERR_HTTP2_STREAM_ERROR ERR_HTTP2_SESSION_ERROR ERR_HTTP2_GOAWAY_SESSION " +
-      "UND_ERR_SOCKET UND_ERR_CLOSED UND_ERR_DESTROYED UND_ERR_INFO UND_ERR_ABORT UND_ERR_ABORTED " +
-      "UND_ERR_RES_CONTENT_LENGTH_MISMATCH ABORT_ERR HPE_INVALID_EOF_STATE HPE_CLOSED_CONNECTION " +
-      "ConnectionClosed ConnectionReset"
+    "ECONNRESET EPIPE ECONNABORTED ENOTCONN ENETRESET ESHUTDOWN ERR_STREAM_PREMATURE_CLOSE ERR_STREAM_DESTROYED "
+      + "ERR_SOCKET_CLOSED ERR_HTTP2_STREAM_ERROR ERR_HTTP2_SESSION_ERROR ERR_HTTP2_GOAWAY_SESSION "
+      + "UND_ERR_SOCKET UND_ERR_CLOSED UND_ERR_DESTROYED UND_ERR_INFO UND_ERR_ABORT UND_ERR_ABORTED "
+      + "UND_ERR_RES_CONTENT_LENGTH_MISMATCH ABORT_ERR HPE_INVALID_EOF_STATE HPE_CLOSED_CONNECTION "
+      + "ConnectionClosed ConnectionReset"
   ),
   ...verdicts(
     "Malformed",
-    "UND_ERR_HEADERS_OVERFLOW UND_ERR_RES_EXCEEDED_MAX_SIZE UND_ERR_RESPONSE UND_ERR_REQ_RETRY UND_ERR_INVALID_ARG " +
-      "UND_ERR_INVALID_RETURN_VALUE UND_ERR_NOT_SUPPORTED UND_ERR_REQ_CONTENT_LENGTH_MISMATCH " +
-      "UND_ERR_WS_MESSAGE_SIZE_EXCEEDED ERR_INVALID_URL ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN " +
-      "ERR_CONTENT_ENCODING ERR_ENCODING_INVALID_ENCODED_DATA"
+    "UND_ERR_HEADERS_OVERFLOW UND_ERR_RES_EXCEEDED_MAX_SIZE UND_ERR_RESPONSE UND_ERR_REQ_RETRY UND_ERR_INVALID_ARG "
+      + "UND_ERR_INVALID_RETURN_VALUE UND_ERR_NOT_SUPPORTED UND_ERR_REQ_CONTENT_LENGTH_MISMATCH "
+      + "UND_ERR_WS_MESSAGE_SIZE_EXCEEDED ERR_INVALID_URL ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN "
+      + "ERR_CONTENT_ENCODING ERR_ENCODING_INVALID_ENCODED_DATA"
   ),
   ["UND_ERR_CONNECT_TIMEOUT", { reason: "TimedOut", limit: "connect" }],
   ["UND_ERR_HEADERS_TIMEOUT", { reason: "TimedOut", limit: "headers" }],
@@ -90,9 +96,12 @@ const byMessage: ReadonlyArray<readonly [RegExp, Verdict]> = [
   [/incorrect header check|unexpected end of file|invalid block type|invalid stored block/i, { reason: "Malformed" }],
   [/self[- ]signed certificate|certificate has expired|unable to verify the first certificate/i, { reason: "Tls" }],
   [handshake, { reason: "Reset" }],
-  [/socket connection was closed|other side closed|socket hang up|connection (was )?(lost|closed|reset)/i, {
-    reason: "Reset"
-  }],
+  [
+    /socket connection was closed|other side closed|socket hang up|connection (was )?(lost|closed|reset)/i,
+    {
+      reason: "Reset"
+    }
+  ],
   [/network connection was lost|peer closed connection|premature close/i, { reason: "Reset" }],
   [/unable to connect|connection refused/i, { reason: "Refused" }],
   [/^terminated$|^aborted$|read ECONNRESET|^Load failed$|^NetworkError when attempting/i, { reason: "Reset" }]
@@ -217,9 +226,9 @@ const linkOf = (value: object): Link => {
   }
 }
 
-const string = (value: unknown): string | undefined => typeof value === "string" ? value : undefined
+const string = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined)
 
-const number = (value: unknown): number | undefined => typeof value === "number" ? value : undefined
+const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined)
 
 // A thrown value may be anything, a getter that throws or a revoked proxy too.
 const get = (value: object, key: string): unknown => {

@@ -92,6 +92,6 @@ const shortfall = (response: HttpClientResponse.HttpClientResponse, received: nu
   return !/^\d+$/.test(declared) || Number(declared) === received || response.status === 204 || response.status === 304
     ? undefined
     : Object.assign(new Error(`The body ended after ${received} of ${declared} bytes`), {
-      code: "ERR_STREAM_PREMATURE_CLOSE"
-    })
+        code: "ERR_STREAM_PREMATURE_CLOSE"
+      })
 }

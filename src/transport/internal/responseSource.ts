@@ -27,7 +27,7 @@ export const sourceOf = (response: HttpClientResponse.HttpClientResponse): Respo
   }
   return {
     decodes: false,
-    leftovers: () => field(readable, "destroyed") === true ? drain(readable) : [],
+    leftovers: () => (field(readable, "destroyed") === true ? drain(readable) : []),
     broken: () => {
       const errored = field(readable, "errored") ?? resetInsteadOfEnd(readable)
       if (errored !== undefined && errored !== null) {

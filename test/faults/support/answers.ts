@@ -5,7 +5,7 @@ import { chunk, lastChunk, lengthHead, streamHead } from "../../transport/suppor
 export const operations = ["stream", "create"] as const
 
 /** How a message is asked for. */
-export type Operation = typeof operations[number]
+export type Operation = (typeof operations)[number]
 
 /** The text of the answer that is cut, as far as it comes. */
 export const begunText = "Hello"
@@ -24,7 +24,7 @@ export const json = JSON.stringify(message(wholeText))
 export const halfJson = json.slice(0, json.indexOf(", world"))
 
 export const bytes = (...parts: ReadonlyArray<string | Uint8Array>): Buffer =>
-  Buffer.concat(parts.map((part) => typeof part === "string" ? Buffer.from(part) : part))
+  Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)))
 
 /** A stream of these events that ends as HTTP wants it. */
 export const streamOf = (events: string): Buffer => bytes(streamHead, chunk(events), lastChunk)
@@ -44,8 +44,7 @@ export const wholeAnswer = (operation: Operation): Uint8Array =>
   operation === "stream" ? streamOf(begun + rest) : bytes(lengthHead(json.length), json)
 
 /** The head of an answer and nothing of its body. */
-export const headOf = (operation: Operation): string =>
-  operation === "stream" ? streamHead : lengthHead(json.length)
+export const headOf = (operation: Operation): string => (operation === "stream" ? streamHead : lengthHead(json.length))
 
 /** An answer up to its first words; its end is still to come. */
 export const begunAnswer = (operation: Operation): Uint8Array =>

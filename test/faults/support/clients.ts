@@ -12,7 +12,7 @@ import type { Operation } from "./answers.js"
 export const clients = ["NodeClaude", "fetch", "node:http", "undici"] as const
 
 /** The client's name: `NodeClaude`, or `Claude.layer` over what `HttpClient` is made of. */
-export type ClientName = typeof clients[number]
+export type ClientName = (typeof clients)[number]
 
 export const claudeLayer = (
   name: ClientName,
@@ -36,7 +36,7 @@ const textOf = (event: MessageStreamEvent): string =>
   event.type === "content_block_delta" && event.delta.type === "text_delta" ? event.delta.text : ""
 
 const streamed = (question: MessageRequest) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const events: Array<MessageStreamEvent> = []
     const [stream, info] = yield* Claude.withMetadataStream(Claude.stream(question))
     const ended = yield* Effect.either(
@@ -48,19 +48,22 @@ const streamed = (question: MessageRequest) =>
   })
 
 const created = (question: MessageRequest) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const ended = yield* Effect.either(Claude.withMetadata(Claude.create(question)))
     if (ended._tag === "Left") return { events: [], text: "", error: ended.left, attempts: 0 }
     const [message, { attempts }] = ended.right
-    const text = message.content.map((block) => block.type === "text" ? block.text : "").join("")
+    const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("")
     return { events: [], text, error: undefined, attempts }
   })
 
 /** Asks for a message, with a text of so many bytes beside the question. */
 export const call = (operation: Operation, upload = 0): Effect.Effect<Outcome, never, Claude.Claude> => {
-  const question = upload === 0 ? request : {
-    ...request,
-    messages: [{ role: "user" as const, content: "a".repeat(upload) }]
-  }
+  const question =
+    upload === 0
+      ? request
+      : {
+          ...request,
+          messages: [{ role: "user" as const, content: "a".repeat(upload) }]
+        }
   return operation === "stream" ? streamed(question) : created(question)
 }

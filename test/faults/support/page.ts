@@ -18,10 +18,12 @@ const endingOf = (standard: Failed["standard"]): string => {
 const told = ["reason", "limit", "proxyStatus", "status", "errorType", "errorCode", "retryAfter"]
 
 const fieldsOf = (expected: Failed): string =>
-  told.flatMap((name) => {
-    const value = expected.fields?.[name]
-    return value === undefined ? [] : [`${name} ${code(String(value))}`]
-  }).join(", ")
+  told
+    .flatMap((name) => {
+      const value = expected.fields?.[name]
+      return value === undefined ? [] : [`${name} ${code(String(value))}`]
+    })
+    .join(", ")
 
 const outcomeOf = (expected: Expected): string => {
   switch (expected.kind) {
@@ -43,7 +45,7 @@ const ranOf = (expected: Expected): string =>
 const handedOutOf = (expected: Expected): string =>
   expected.kind === "failed" && (expected.text ?? "") !== "" ? "; words before it are handed out" : ""
 
-const standardOf = (expected: Expected): string => expected.kind === "failed" ? endingOf(expected.standard) : ""
+const standardOf = (expected: Expected): string => (expected.kind === "failed" ? endingOf(expected.standard) : "")
 
 /** The operations that can meet it. */
 const meeting = (row: Row, client: ClientName): ReadonlyArray<Operation> =>
@@ -85,7 +87,7 @@ const differences = (row: Row, usual: ClientName): string => {
   return [...parts, ...(lingers.length === 0 ? [] : [`${lingers.join(", ")}: the socket stays for 10 s`])].join("<br>")
 }
 
-const only = (among: ReadonlyArray<Operation>): string => among.length === 1 ? ` (${among[0]} alone)` : ""
+const only = (among: ReadonlyArray<Operation>): string => (among.length === 1 ? ` (${among[0]} alone)` : "")
 
 const line = (row: Row): string => {
   const usual = typical(row)

@@ -33,7 +33,7 @@ const baseUrl = (setting: Setting, server: RawServer): Effect.Effect<string> => 
   }
 }
 
-const pool = Effect.fnUntraced(function*(setting: Setting) {
+const pool = Effect.fnUntraced(function* (setting: Setting) {
   const { busy, proxy } = setting
   const port = proxy === undefined ? undefined : (yield* connectProxy(proxy)).port
   return {
@@ -50,7 +50,7 @@ const until = (holds: () => boolean) =>
 
 /** Calls that go before, or run beside. */
 const prelude = (setting: Setting, server: RawServer, operation: Operation) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     if (setting.warm === true) yield* call(operation)
     if (setting.busy === true) {
       yield* Effect.forkScoped(call("stream"))
@@ -60,7 +60,7 @@ const prelude = (setting: Setting, server: RawServer, operation: Operation) =>
 
 /** `times`: how many requests meet the fault before all is well. */
 export const play = (row: Row, client: ClientName, operation: Operation, retry: RetryPolicy, times: number) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const setting = row.setting ?? {}
     const { script, unanswered } = serve(row, operation, times)
     const server = yield* rawServer(script, setting.tls)
@@ -69,7 +69,7 @@ export const play = (row: Row, client: ClientName, operation: Operation, retry: 
     // Its own scope: what the client leaves behind when it closes is looked at.
     const scope = yield* Scope.make()
     const context = yield* Layer.buildWithScope(claudeLayer(client, options, yield* pool(setting)), scope)
-    const calls = Effect.gen(function*() {
+    const calls = Effect.gen(function* () {
       yield* prelude(setting, server, operation)
       const before = server.requests()
       yield* ClaudeEvent.listen((event) => {
@@ -93,4 +93,3 @@ export const play = (row: Row, client: ClientName, operation: Operation, retry: 
     const played: Played = { ...outcome, waits, left: setting.lingers?.includes(client) === true ? 0 : left() }
     return played
   })
-

@@ -25,21 +25,23 @@ const block: fc.Arbitrary<Blocks[number]> = fc.oneof(
   }))
 )
 
-const user: fc.Arbitrary<Turn> = fc.oneof(words, fc.array(block, { minLength: 1, maxLength: 4 }))
+const user: fc.Arbitrary<Turn> = fc
+  .oneof(words, fc.array(block, { minLength: 1, maxLength: 4 }))
   .map((content) => ({ role: "user", content }))
 
 /** A user's turn, then pairs of an assistant's and a user's, some of them a tool's call and its result. */
 const exchange: fc.Arbitrary<ReadonlyArray<Turn>> = fc.oneof(
   fc.tuple(words, user).map(([text, next]): ReadonlyArray<Turn> => [{ role: "assistant", content: text }, next]),
-  fc.tuple(fc.uuid(), name, fc.dictionary(name, fc.jsonValue(), { maxKeys: 3 }), words).map(
-    ([id, tool, input, result]): ReadonlyArray<Turn> => [
+  fc
+    .tuple(fc.uuid(), name, fc.dictionary(name, fc.jsonValue(), { maxKeys: 3 }), words)
+    .map(([id, tool, input, result]): ReadonlyArray<Turn> => [
       { role: "assistant", content: [{ type: "tool_use", id, name: tool, input }] },
       { role: "user", content: [{ type: "tool_result", tool_use_id: id, content: result }] }
-    ]
-  )
+    ])
 )
 
-const messages = fc.tuple(user, fc.array(exchange, { maxLength: 3 }))
+const messages = fc
+  .tuple(user, fc.array(exchange, { maxLength: 3 }))
   .map(([first, rest]): Array<Turn> => [first, ...rest.flat()])
 
 const tool = fc.record({ name, description: words, strict: fc.boolean() }, { requiredKeys: ["name"] }).map((given) => ({
@@ -71,18 +73,21 @@ const system = fc.oneof(
 )
 
 /** Requests without a field of a beta, short enough for a call that does not stream. */
-export const requests: fc.Arbitrary<Request> = fc.record({
-  model: fc.constantFrom("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"),
-  max_tokens: fc.integer({ min: 1, max: 8000 }),
-  messages,
-  system,
-  tools,
-  tool_choice: fc.constantFrom({ type: "auto" as const }, { type: "auto" as const, disable_parallel_tool_use: true }),
-  thinking,
-  stop_sequences: fc.array(words, { maxLength: 3 }),
-  metadata: fc.record({ user_id: fc.uuid() }),
-  output_config: fc.constantFrom({ effort: "low" as const }, { effort: "high" as const }),
-  service_tier: fc.constantFrom("auto" as const, "standard_only" as const),
-  user_profile_id: name,
-  workspace_id: name
-}, { requiredKeys: ["model", "max_tokens", "messages"] })
+export const requests: fc.Arbitrary<Request> = fc.record(
+  {
+    model: fc.constantFrom("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"),
+    max_tokens: fc.integer({ min: 1, max: 8000 }),
+    messages,
+    system,
+    tools,
+    tool_choice: fc.constantFrom({ type: "auto" as const }, { type: "auto" as const, disable_parallel_tool_use: true }),
+    thinking,
+    stop_sequences: fc.array(words, { maxLength: 3 }),
+    metadata: fc.record({ user_id: fc.uuid() }),
+    output_config: fc.constantFrom({ effort: "low" as const }, { effort: "high" as const }),
+    service_tier: fc.constantFrom("auto" as const, "standard_only" as const),
+    user_profile_id: name,
+    workspace_id: name
+  },
+  { requiredKeys: ["model", "max_tokens", "messages"] }
+)

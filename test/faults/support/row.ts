@@ -150,9 +150,11 @@ export const serve = (row: Row, operation: Operation, times: number): Served => 
     onRequest?.(peer, operation)
   }
   const script: Script = {
-    ...(onAccept === undefined ? {} : {
-      onAccept: (peer, index) => void (index < times && onAccept(peer, operation))
-    }),
+    ...(onAccept === undefined
+      ? {}
+      : {
+          onAccept: (peer, index) => void (index < times && onAccept(peer, operation))
+        }),
     onHead: (peer, index) => {
       asking.add(peer.socket)
       if (isHit(index)) onHead?.(peer, operation)

@@ -75,11 +75,16 @@ export const refusals: ReadonlyArray<Row> = [
   error(529, "overloaded_error", "Overloaded", heals),
   answered("502 as a page of a proxy", page(502, "502 Bad Gateway"), "UnexpectedResponse", heals, {
     status: 502,
-    description: "an HTML page, \"502 Bad Gateway\""
+    description: 'an HTML page, "502 Bad Gateway"'
   }),
   answered("503 with an empty body", reply(503, ""), "ServerError", heals, { status: 503 }),
-  answered("504 as plain text", reply(504, "upstream timed out", { "content-type": "text/plain" }),
-    "UnexpectedResponse", heals, { status: 504 }),
+  answered(
+    "504 as plain text",
+    reply(504, "upstream timed out", { "content-type": "text/plain" }),
+    "UnexpectedResponse",
+    heals,
+    { status: 504 }
+  ),
   answered("413 as a page of the edge", page(413, "413 Request Entity Too Large"), "InvalidRequest", final, {
     status: 413,
     source: "api"

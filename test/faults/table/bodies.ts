@@ -40,7 +40,7 @@ const endless = (operation: Operation): string =>
     ? "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nrequest-id: req_fault\r\nconnection: close\r\n\r\n"
     : "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nrequest-id: req_fault\r\nconnection: close\r\n\r\n"
 
-const words = (operation: Operation): string => operation === "stream" ? begun : halfJson
+const words = (operation: Operation): string => (operation === "stream" ? begun : halfJson)
 
 const truncatedStream = { tag: "StreamTruncated", fields: { lastEvent: "content_block_delta" } } as const
 
@@ -215,7 +215,7 @@ export const bodies: ReadonlyArray<Row> = [
   },
   {
     name: "200 with JSON of another kind",
-    server: answers(() => reply(200, "{\"hello\":\"world\"}")),
+    server: answers(() => reply(200, '{"hello":"world"}')),
     expected: failed("UnexpectedResponse", "body", final, { mayHaveRun: true, fields: { status: 200 } })
   },
   {

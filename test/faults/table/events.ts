@@ -27,7 +27,7 @@ const begunBlock = (content_block: object, delta: object): string =>
 
 const toolInput = begunBlock(
   { type: "tool_use", id: "toolu_1", name: "get_weather", input: {} },
-  { type: "input_json_delta", partial_json: "{\"city\":\"Par" }
+  { type: "input_json_delta", partial_json: '{"city":"Par' }
 )
 
 const thinking = begunBlock(
@@ -83,7 +83,8 @@ export const streams: ReadonlyArray<Row> = [
   {
     name: "events, comments and fields that nobody knows",
     server: answers(() =>
-      streamOf(`: hello\nretry: 10\nid: 7\n${begun}${sse({ type: "a_new_event", value: 1 })}:\n${rest}`)),
+      streamOf(`: hello\nretry: 10\nid: 7\n${begun}${sse({ type: "a_new_event", value: 1 })}:\n${rest}`)
+    ),
     expected: whole(wholeText),
     create: streamsOnly
   },

@@ -67,7 +67,12 @@ const docstring = (text: string, index: number): string | undefined => {
     return undefined
   }
   const start = before.lastIndexOf("/**")
-  return start < 0 ? undefined : before.slice(start + 3, -2).replace(/^\s*\* ?/gm, "").trim()
+  return start < 0
+    ? undefined
+    : before
+        .slice(start + 3, -2)
+        .replace(/^\s*\* ?/gm, "")
+        .trim()
 }
 
 const problems = (doc: string | undefined, of: Export): ReadonlyArray<string> => {
@@ -77,7 +82,11 @@ const problems = (doc: string | undefined, of: Export): ReadonlyArray<string> =>
   if (/^@internal$/m.test(doc)) {
     return []
   }
-  const sentence = doc.split(/^@/m)[0]?.replace(/```[\s\S]*?```/g, "").trim() ?? ""
+  const sentence =
+    doc
+      .split(/^@/m)[0]
+      ?.replace(/```[\s\S]*?```/g, "")
+      .trim() ?? ""
   const category = /^@category (.+)$/m.exec(doc)?.[1]?.trim()
   return [
     ...(/[.:?!)`]$/.test(sentence) ? [] : ["no sentence"]),

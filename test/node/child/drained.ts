@@ -39,8 +39,4 @@ const others = Claude.countTokens(request).pipe(
 
 const program = Effect.zipRight(Effect.fork(others), Effect.zipRight(story, Effect.never))
 
-program.pipe(
-  Effect.provide(Live),
-  Claude.drainOnInterrupt(`${Number(timeout)} millis`),
-  NodeRuntime.runMain
-)
+program.pipe(Effect.provide(Live), Claude.drainOnInterrupt(`${Number(timeout)} millis`), NodeRuntime.runMain)

@@ -39,7 +39,7 @@ const stream = Claude.stream(request("stream")).pipe(
 
 const unary = Effect.tap(Claude.create(request("unary")), (message) => say(`created ${message.stop_reason}`))
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   yield* Effect.all([stream, unary], { concurrency: 2 })
   yield* say("idle")
   yield* command
@@ -47,7 +47,10 @@ const program = Effect.gen(function*() {
   yield* say(`after ${message.stop_reason} ${attempts}`)
 })
 
-Effect.runPromise(Effect.provide(program, Live)).then(() => process.exit(0), (error: unknown) => {
-  process.stdout.write(`failed ${String(error)}\n`)
-  process.exit(1)
-})
+Effect.runPromise(Effect.provide(program, Live)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stdout.write(`failed ${String(error)}\n`)
+    process.exit(1)
+  }
+)

@@ -3,7 +3,7 @@ import { Clock, Effect, Runtime, TestClock } from "effect"
 import { Watchdog } from "../../../src/node/internal/watchdog.js"
 import { jumpingClock } from "../../support/jumpingClock.js"
 
-const setUp = Effect.gen(function*() {
+const setUp = Effect.gen(function* () {
   const clock = yield* Effect.clock
   const runtime = yield* Effect.runtime()
   let forks = 0
@@ -15,7 +15,7 @@ const setUp = Effect.gen(function*() {
   const watched = (name: string, limit: number) => {
     let start = clock.unsafeCurrentTimeMillis()
     let over = false
-    const remaining = () => over ? undefined : start + limit - clock.unsafeCurrentTimeMillis()
+    const remaining = () => (over ? undefined : start + limit - clock.unsafeCurrentTimeMillis())
     return {
       remaining,
       restart: () => {
@@ -34,7 +34,7 @@ const setUp = Effect.gen(function*() {
 
 describe("Watchdog", () => {
   it.effect("ends each at its own time, with one sleeper", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { expired, forks, watchdog, watched } = yield* setUp
       watchdog.watch(watched("late", 5000))
       watchdog.watch(watched("middle", 2500))
@@ -42,14 +42,18 @@ describe("Watchdog", () => {
       yield* TestClock.adjust("2499 millis")
       assert.deepStrictEqual(expired, [])
       yield* TestClock.adjust("1 millis")
-      assert.deepStrictEqual(expired, [["middle", 2500], ["same", 2500]])
+      assert.deepStrictEqual(expired, [
+        ["middle", 2500],
+        ["same", 2500]
+      ])
       yield* TestClock.adjust("2500 millis")
       assert.deepStrictEqual(expired.at(-1), ["late", 5000])
       assert.strictEqual(forks(), 1)
-    }))
+    })
+  )
 
   it.effect("wakes earlier for one whose time is over before its next look", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { expired, watchdog, watched } = yield* setUp
       watchdog.watch(watched("late", 900))
       yield* TestClock.adjust("10 millis")
@@ -58,10 +62,11 @@ describe("Watchdog", () => {
       assert.deepStrictEqual(expired, [["early", 15]])
       yield* TestClock.adjust("885 millis")
       assert.deepStrictEqual(expired.at(-1), ["late", 900])
-    }))
+    })
+  )
 
   it.effect("lets go what was taken back, sleeps no more than a second for nothing, and begins again", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { expired, forks, watchdog, watched } = yield* setUp
       const first = watched("first", 60_000)
       watchdog.watch(first)
@@ -71,13 +76,17 @@ describe("Watchdog", () => {
       watchdog.watch(watched("second", 0))
       watchdog.watch(watched("third", 10))
       yield* TestClock.adjust("10 millis")
-      assert.deepStrictEqual(expired.map(([name]) => name), ["second", "third"])
+      assert.deepStrictEqual(
+        expired.map(([name]) => name),
+        ["second", "third"]
+      )
       assert.strictEqual(yield* Clock.currentTimeMillis, 1010)
       assert.isAtLeast(forks(), 2)
-    }))
+    })
+  )
 
   it.effect("lets every limit begin anew after the process was frozen, and ends what stays silent", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { freeze, program } = yield* jumpingClock
       const { expired, watchdog, watched } = yield* program(setUp)
       watchdog.watch(watched("headers", 2500))
@@ -86,11 +95,15 @@ describe("Watchdog", () => {
       yield* TestClock.adjust("2 seconds")
       assert.deepStrictEqual(expired, [])
       yield* TestClock.adjust("1 seconds")
-      assert.deepStrictEqual(expired.map(([name]) => name), ["headers"])
-    }))
+      assert.deepStrictEqual(
+        expired.map(([name]) => name),
+        ["headers"]
+      )
+    })
+  )
 
   it.effect("notices by the next exchange that it was frozen, where that comes before its own timer", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { freeze, program } = yield* jumpingClock
       const { expired, watchdog, watched } = yield* program(setUp)
       watchdog.watch(watched("headers", 2500))
@@ -100,6 +113,10 @@ describe("Watchdog", () => {
       yield* TestClock.adjust("0 millis")
       assert.deepStrictEqual(expired, [])
       yield* TestClock.adjust("2500 millis")
-      assert.deepStrictEqual(expired.map(([name]) => name), ["next", "headers"])
-    }))
+      assert.deepStrictEqual(
+        expired.map(([name]) => name),
+        ["next", "headers"]
+      )
+    })
+  )
 })

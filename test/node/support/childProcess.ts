@@ -23,11 +23,8 @@ const clean = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^ANTHROPIC_|_proxy$/i.test(name)))
 
 /** Starts one; it is killed with the scope. What it waits for never comes if it has ended: the test's own bound. */
-export const childProcess = (
-  name: string,
-  ...args: ReadonlyArray<string>
-): Effect.Effect<Child, never, Scope.Scope> =>
-  Effect.gen(function*() {
+export const childProcess = (name: string, ...args: ReadonlyArray<string>): Effect.Effect<Child, never, Scope.Scope> =>
+  Effect.gen(function* () {
     const file = fileURLToPath(new URL(`../child/${name}.ts`, import.meta.url))
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
@@ -64,7 +61,12 @@ export const childProcess = (
       })
     const lines = (): ReadonlyArray<string> => output.split("\n").slice(0, -1)
     return {
-      line: (prefix) => until(() => lines().find((line) => line.startsWith(prefix))?.slice(prefix.length)),
+      line: (prefix) =>
+        until(() =>
+          lines()
+            .find((line) => line.startsWith(prefix))
+            ?.slice(prefix.length)
+        ),
       output: () => output,
       write: (line) => Effect.sync(() => void child.stdin.write(`${line}\n`)),
       kill: (signal) => Effect.sync(() => void child.kill(signal)),

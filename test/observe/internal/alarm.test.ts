@@ -26,8 +26,16 @@ describe("an alarm", () => {
 
   it("does not go down for a value under its threshold, nor for a moment far under it", () => {
     assert.deepStrictEqual(
-      levels(reading(0, 0.2), reading(100, 0.08), reading(200, 0.04), reading(229, 0.04), reading(230, 0.08),
-        reading(240, 0.04), reading(269, 0.04), reading(270, 0.04)),
+      levels(
+        reading(0, 0.2),
+        reading(100, 0.08),
+        reading(200, 0.04),
+        reading(229, 0.04),
+        reading(230, 0.08),
+        reading(240, 0.04),
+        reading(269, 0.04),
+        reading(270, 0.04)
+      ),
       [1, 1, 1, 1, 1, 1, 1, 0]
     )
   })
@@ -43,9 +51,13 @@ describe("an alarm", () => {
 
   it("remembers when the trouble began, through all its levels", () => {
     const alarm = new Alarm(settings)
-    const changes = [reading(5, 0.2), reading(10, 0.9), reading(20, 0), reading(50, 0), reading(99, 0.9)]
-      .map((one) => alarm.update(one))
-    assert.deepStrictEqual(changes.map((change) => change?.since), [4, 4, undefined, 4, 98])
+    const changes = [reading(5, 0.2), reading(10, 0.9), reading(20, 0), reading(50, 0), reading(99, 0.9)].map((one) =>
+      alarm.update(one)
+    )
+    assert.deepStrictEqual(
+      changes.map((change) => change?.since),
+      [4, 4, undefined, 4, 98]
+    )
   })
 
   const step = fc.record({
@@ -55,28 +67,30 @@ describe("an alarm", () => {
   })
 
   it("never goes down but after a calm of its own length, never up but for a reason, and tells each change", () => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const alarm = new Alarm(settings)
-      const past: Array<Reading> = []
-      let now = 0
-      for (const { after, value, volume } of steps) {
-        now += after
-        const before = alarm.level
-        const current = reading(now, value, volume)
-        past.push(current)
-        const change: Change | undefined = alarm.update(current)
-        assert.strictEqual(change === undefined, alarm.level === before)
-        if (alarm.level > before) {
-          assert.isTrue(volume >= 10 && value >= (alarm.level === 2 ? 0.5 : 0.1))
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const alarm = new Alarm(settings)
+        const past: Array<Reading> = []
+        let now = 0
+        for (const { after, value, volume } of steps) {
+          now += after
+          const before = alarm.level
+          const current = reading(now, value, volume)
+          past.push(current)
+          const change: Change | undefined = alarm.update(current)
+          assert.strictEqual(change === undefined, alarm.level === before)
+          if (alarm.level > before) {
+            assert.isTrue(volume >= 10 && value >= (alarm.level === 2 ? 0.5 : 0.1))
+          }
+          if (alarm.level < before) {
+            const line = before === 2 ? 0.25 : 0.05
+            const last = past.findLastIndex((one) => one.volume > 0 && one.value >= line)
+            const calmFrom = past[last + 1]?.now ?? Infinity
+            assert.isTrue(now - calmFrom >= settings.holdMillis)
+          }
+          if (volume >= 10 && value >= 0.5) assert.strictEqual(alarm.level, 2)
         }
-        if (alarm.level < before) {
-          const line = before === 2 ? 0.25 : 0.05
-          const last = past.findLastIndex((one) => one.volume > 0 && one.value >= line)
-          const calmFrom = past[last + 1]?.now ?? Infinity
-          assert.isTrue(now - calmFrom >= settings.holdMillis)
-        }
-        if (volume >= 10 && value >= 0.5) assert.strictEqual(alarm.level, 2)
-      }
-    }))
+      })
+    )
   })
 })

@@ -10,36 +10,39 @@ const nearestRank = (values: ReadonlyArray<number>, part: number): number => {
 
 const millis = fc.oneof(fc.double({ min: 0, max: 100, noNaN: true }), fc.integer({ min: 0, max: 86_400_000 }))
 
-const isNear = (estimate: number, exact: number): boolean =>
-  Math.abs(estimate - exact) <= Math.max(1, exact * 0.025)
+const isNear = (estimate: number, exact: number): boolean => Math.abs(estimate - exact) <= Math.max(1, exact * 0.025)
 
 describe("a histogram of durations", () => {
   const parts = [0.01, 0.5, 0.9, 0.95, 0.99, 1]
 
   it("tells percentiles as sorting all values would, within 2.5 percent or a millisecond", () => {
-    fc.assert(fc.property(fc.array(millis, { minLength: 1, maxLength: 300 }), (values) => {
-      const histogram = new Histogram()
-      values.forEach((value) => histogram.add(value))
-      histogram.percentiles(parts).forEach((estimate, index) => {
-        const exact = nearestRank(values, parts[index] ?? 0)
-        assert.isTrue(isNear(estimate, exact), `${estimate} for ${exact}`)
+    fc.assert(
+      fc.property(fc.array(millis, { minLength: 1, maxLength: 300 }), (values) => {
+        const histogram = new Histogram()
+        values.forEach((value) => histogram.add(value))
+        histogram.percentiles(parts).forEach((estimate, index) => {
+          const exact = nearestRank(values, parts[index] ?? 0)
+          assert.isTrue(isNear(estimate, exact), `${estimate} for ${exact}`)
+        })
+        assert.strictEqual(histogram.max, Math.max(...values))
       })
-      assert.strictEqual(histogram.max, Math.max(...values))
-    }))
+    )
   })
 
   it("that was merged is that of all values", () => {
-    fc.assert(fc.property(fc.array(millis), fc.array(millis), (some, others) => {
-      const whole = new Histogram()
-      const left = new Histogram()
-      const right = new Histogram()
-      ;[...some, ...others].forEach((value) => whole.add(value))
-      some.forEach((value) => left.add(value))
-      others.forEach((value) => right.add(value))
-      left.merge(right)
-      assert.deepStrictEqual(left.percentiles(parts), whole.percentiles(parts))
-      assert.deepStrictEqual([left.count, left.max], [whole.count, whole.max])
-    }))
+    fc.assert(
+      fc.property(fc.array(millis), fc.array(millis), (some, others) => {
+        const whole = new Histogram()
+        const left = new Histogram()
+        const right = new Histogram()
+        ;[...some, ...others].forEach((value) => whole.add(value))
+        some.forEach((value) => left.add(value))
+        others.forEach((value) => right.add(value))
+        left.merge(right)
+        assert.deepStrictEqual(left.percentiles(parts), whole.percentiles(parts))
+        assert.deepStrictEqual([left.count, left.max], [whole.count, whole.max])
+      })
+    )
   })
 
   it("stays small, whatever is added", () => {
@@ -82,44 +85,48 @@ describe("a rolling window", () => {
   })
 
   it("says what a list of all that happened says, to the slot", () => {
-    fc.assert(fc.property(fc.array(happening, { maxLength: 200 }), (happenings) => {
-      const rolling = new Rolling(slot, length)
-      const all: Array<{ readonly at: number; readonly what: Happening }> = []
-      let now = 1_000_000
-      for (const what of happenings) {
-        now += what.after
-        if (what.type === "look") {
-          const current = Math.floor(now / slot)
-          const first = current - Math.min(Math.ceil(what.length / slot), length / slot) + 1
-          const last = current - Math.ceil(what.but / slot)
-          const within = all.filter(({ at }) => Math.floor(at / slot) >= first && Math.floor(at / slot) <= last)
-          assert.deepStrictEqual(seen(rolling.sum(now, what.length, what.but)), naive(within))
-          continue
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 200 }), (happenings) => {
+        const rolling = new Rolling(slot, length)
+        const all: Array<{ readonly at: number; readonly what: Happening }> = []
+        let now = 1_000_000
+        for (const what of happenings) {
+          now += what.after
+          if (what.type === "look") {
+            const current = Math.floor(now / slot)
+            const first = current - Math.min(Math.ceil(what.length / slot), length / slot) + 1
+            const last = current - Math.ceil(what.but / slot)
+            const within = all.filter(({ at }) => Math.floor(at / slot) >= first && Math.floor(at / slot) <= last)
+            assert.deepStrictEqual(seen(rolling.sum(now, what.length, what.but)), naive(within))
+            continue
+          }
+          all.push({ at: now, what })
+          const totals = rolling.at(now)
+          if (what.type === "failed") totals.callFailed(what.tag, what.counts, now)
+          else {
+            totals.succeeded++
+            totals.outputTokens += what.tokens
+            totals.latency.add(what.latency)
+          }
         }
-        all.push({ at: now, what })
-        const totals = rolling.at(now)
-        if (what.type === "failed") totals.callFailed(what.tag, what.counts, now)
-        else {
-          totals.succeeded++
-          totals.outputTokens += what.tokens
-          totals.latency.add(what.latency)
-        }
-      }
-    }))
+      })
+    )
   })
 
   const naive = (within: ReadonlyArray<{ readonly at: number; readonly what: Happening }>) => {
-    const succeeded = within.flatMap(({ what }) => what.type === "succeeded" ? [what] : [])
-    const failed = within.flatMap(({ at, what }) => what.type === "failed" ? [{ ...what, at }] : [])
+    const succeeded = within.flatMap(({ what }) => (what.type === "succeeded" ? [what] : []))
+    const failed = within.flatMap(({ at, what }) => (what.type === "failed" ? [{ ...what, at }] : []))
     const tags = [...new Set(failed.map(({ tag }) => tag))].sort()
     return {
       succeeded: succeeded.length,
       tokens: succeeded.reduce((sum, { tokens }) => sum + tokens, 0),
       latencies: succeeded.length,
-      errors: Object.fromEntries(tags.map((tag) => {
-        const same = failed.filter((failure) => failure.tag === tag)
-        return [tag, { all: same.length, counted: same.filter(({ counts }) => counts).length }]
-      })),
+      errors: Object.fromEntries(
+        tags.map((tag) => {
+          const same = failed.filter((failure) => failure.tag === tag)
+          return [tag, { all: same.length, counted: same.filter(({ counts }) => counts).length }]
+        })
+      ),
       firstFailureAt: failed.find(({ counts }) => counts)?.at
     }
   }

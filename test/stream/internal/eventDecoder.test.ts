@@ -41,7 +41,10 @@ describe("eventDecoder", () => {
       `{"usage":{"output_tokens":6,"new_counter":1},"type":"message_delta","delta":{"stop_reason":"new","x":null}}`
     ]
     const { events } = feed(...sent.map((json) => `data: ${json}\n\n`))
-    assert.deepStrictEqual(events.map((event) => JSON.stringify(event)), sent)
+    assert.deepStrictEqual(
+      events.map((event) => JSON.stringify(event)),
+      sent
+    )
   })
 
   it("goes by the data's type, whatever the event's name", () => {
@@ -100,8 +103,14 @@ describe("eventDecoder", () => {
     const untyped = { text: secret }
     const { events, failure, warnings } = feed(data(Fixture.blockStart(0, untyped)), data(Fixture.delta(0, untyped)))
     assert.isUndefined(failure)
-    assert.deepStrictEqual(events.map((event) => event.type), ["content_block_start", "content_block_delta"])
-    assert.deepStrictEqual(warnings.map((warning) => warning.kind), ["MalformedBlock", "MalformedDelta"])
+    assert.deepStrictEqual(
+      events.map((event) => event.type),
+      ["content_block_start", "content_block_delta"]
+    )
+    assert.deepStrictEqual(
+      warnings.map((warning) => warning.kind),
+      ["MalformedBlock", "MalformedDelta"]
+    )
     assert.notInclude(JSON.stringify(warnings), secret)
   })
 
@@ -119,16 +128,22 @@ describe("eventDecoder", () => {
   })
 
   it("knows how the stream ended", () => {
-    assert.deepStrictEqual({ ...pick(feed(Fixture.frames(Fixture.helloThere)).state) }, {
-      sawMessageStop: true,
-      stopReason: "end_turn",
-      lastEvent: "message_stop"
-    })
-    assert.deepStrictEqual({ ...pick(feed(Fixture.frames(Fixture.helloThere.slice(0, 3))).state) }, {
-      sawMessageStop: false,
-      stopReason: undefined,
-      lastEvent: "ping"
-    })
+    assert.deepStrictEqual(
+      { ...pick(feed(Fixture.frames(Fixture.helloThere)).state) },
+      {
+        sawMessageStop: true,
+        stopReason: "end_turn",
+        lastEvent: "message_stop"
+      }
+    )
+    assert.deepStrictEqual(
+      { ...pick(feed(Fixture.frames(Fixture.helloThere.slice(0, 3))).state) },
+      {
+        sawMessageStop: false,
+        stopReason: undefined,
+        lastEvent: "ping"
+      }
+    )
   })
 })
 
@@ -209,8 +224,10 @@ describe("eventDecoder, by properties", () => {
   const deltas = FastCheck.record({
     type: FastCheck.constant("content_block_delta"),
     index: FastCheck.oneof({ weight: 9, arbitrary: FastCheck.nat() }, { weight: 1, arbitrary: anything }),
-    delta: FastCheck.tuple(hot, FastCheck.dictionary(field, anything, { maxKeys: 5 }))
-      .map(([type, fields]) => ({ ...fields, type }))
+    delta: FastCheck.tuple(hot, FastCheck.dictionary(field, anything, { maxKeys: 5 })).map(([type, fields]) => ({
+      ...fields,
+      type
+    }))
   })
 
   it("judges the hot deltas exactly as their Schema does", () => {
@@ -249,8 +266,14 @@ describe("eventDecoder, by properties", () => {
         for (const decoded of whole.events) assert.isTrue(isEvent(decoded), JSON.stringify(decoded))
         const decoder = EventDecoder.make()
         const batches = splitAt(bytes, at).map(decoder.feed)
-        assert.deepStrictEqual(batches.flatMap((batch) => batch.events), whole.events)
-        assert.deepStrictEqual(batches.flatMap((batch) => batch.warnings), whole.warnings)
+        assert.deepStrictEqual(
+          batches.flatMap((batch) => batch.events),
+          whole.events
+        )
+        assert.deepStrictEqual(
+          batches.flatMap((batch) => batch.warnings),
+          whole.warnings
+        )
         assert.deepStrictEqual(batches.at(-1)?.failure, whole.failure)
       }),
       { numRuns: 500 }

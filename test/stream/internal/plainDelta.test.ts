@@ -23,30 +23,50 @@ describe("plainDelta", () => {
   it("leaves all else to the parser", () => {
     const start = `{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"`
     const others = [
-      start, `${start}a\\nb"}}`, `${start}a"b"}}`, `${start}a\tb"}}`, `${start}a\u0000b"}}`, `${start}a"}} x`,
-      `${start}a"},"more":1}`, `${start}a","more":1}}`, `${start}a"}`, `${start}a`, `${start}${"x".repeat(600)}"}}`,
-      ` ${start}a"}}`, `${start}a"}}\n`, `${start}a"}}"}}`,
-      start.replace("0", "01") + `a"}}`, start.replace("0", "-1") + `a"}}`, start.replace("0", "") + `a"}}`,
-      start.replace("0", "1e3") + `a"}}`, start.replace("text_delta", "thinking_delta") + `a"}}`,
-      JSON.stringify(Fixture.json(0, "a")), JSON.stringify(Fixture.blockStop(0)), ""
+      start,
+      `${start}a\\nb"}}`,
+      `${start}a"b"}}`,
+      `${start}a\tb"}}`,
+      `${start}a\u0000b"}}`,
+      `${start}a"}} x`,
+      `${start}a"},"more":1}`,
+      `${start}a","more":1}}`,
+      `${start}a"}`,
+      `${start}a`,
+      `${start}${"x".repeat(600)}"}}`,
+      ` ${start}a"}}`,
+      `${start}a"}}\n`,
+      `${start}a"}}"}}`,
+      start.replace("0", "01") + `a"}}`,
+      start.replace("0", "-1") + `a"}}`,
+      start.replace("0", "") + `a"}}`,
+      start.replace("0", "1e3") + `a"}}`,
+      start.replace("text_delta", "thinking_delta") + `a"}}`,
+      JSON.stringify(Fixture.json(0, "a")),
+      JSON.stringify(Fixture.blockStop(0)),
+      ""
     ]
     for (const json of others) assert.isUndefined(read(json), json)
   })
 
   it("gives what the parser gives, or nothing, for anything like a delta", () => {
     const character = FastCheck.oneof(
-      FastCheck.constantFrom("\"", "\\", "}", "{", " ", "\t", "\u0000", "\u001f", "\u2028", ","),
+      FastCheck.constantFrom('"', "\\", "}", "{", " ", "\t", "\u0000", "\u001f", "\u2028", ","),
       FastCheck.string({ unit: "grapheme", minLength: 1, maxLength: 3 })
     )
     const body = FastCheck.array(character, { maxLength: 20 }).map((all) => all.join(""))
     const deltas = FastCheck.tuple(
-      FastCheck.constantFrom("text_delta\",\"text", "thinking_delta\",\"thinking", "text_delta\",\"thinking"),
+      FastCheck.constantFrom('text_delta","text', 'thinking_delta","thinking', 'text_delta","thinking'),
       FastCheck.oneof(FastCheck.nat({ max: 10_000 }).map(String), FastCheck.constantFrom("00", "1.5", "null", "")),
-      FastCheck.oneof(body, body.map((text) => JSON.stringify(text).slice(1, -1))),
-      FastCheck.constantFrom("\"}}", "\"}  }", "\"}", "\" }}", "\"}}}", "}}")
+      FastCheck.oneof(
+        body,
+        body.map((text) => JSON.stringify(text).slice(1, -1))
+      ),
+      FastCheck.constantFrom('"}}', '"}  }', '"}', '" }}', '"}}}', "}}")
     )
-    const json = deltas.map(([type, index, text, end]) =>
-      `{"type":"content_block_delta","index":${index},"delta":{"type":"${type}":"${text}${end}`
+    const json = deltas.map(
+      ([type, index, text, end]) =>
+        `{"type":"content_block_delta","index":${index},"delta":{"type":"${type}":"${text}${end}`
     )
     let plain = 0
     FastCheck.assert(

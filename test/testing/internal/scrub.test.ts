@@ -30,11 +30,15 @@ describe("the chunks of a text", () => {
   it.prop(
     "lose a known secret wherever they cut it, and keep the rest and their number",
     [
-      FastCheck.tuple(FastCheck.stringMatching(/^[A-Za-z0-9+/=.]{12,30}$/), word, word, FastCheck.integer({ min: 0, max: 2 }))
-        .chain(([secret, before, after, times]) => {
-          const text = `${before}<${`${secret}>`.repeat(times)}${after}`
-          return Arbitraries.chunks(bytesOf(text)).map((chunks) => ({ secret, before, after, times, chunks }))
-        })
+      FastCheck.tuple(
+        FastCheck.stringMatching(/^[A-Za-z0-9+/=.]{12,30}$/),
+        word,
+        word,
+        FastCheck.integer({ min: 0, max: 2 })
+      ).chain(([secret, before, after, times]) => {
+        const text = `${before}<${`${secret}>`.repeat(times)}${after}`
+        return Arbitraries.chunks(bytesOf(text)).map((chunks) => ({ secret, before, after, times, chunks }))
+      })
     ],
     ([{ after, before, chunks, secret, times }]) => {
       const kept = scrubberOf(secret).chunks(chunks.map(toBinary))
@@ -51,7 +55,7 @@ describe("the chunks of a text", () => {
 
   it("lose a secret that a model says token by token", () => {
     const delta = (text: string) => `data: {"delta":{"type":"text_delta","text":${JSON.stringify(text)}}}\n\n`
-    const said = ["It is ", "my-sec", "ret-\"", "quoted", "\"-value", ", so."].map(delta)
+    const said = ["It is ", "my-sec", 'ret-"', "quoted", '"-value', ", so."].map(delta)
     const kept = scrubberOf(`my-secret-"quoted"-value`).chunks(said.map((text) => toBinary(bytesOf(text))))
     assert.deepStrictEqual([...kept], ["It is ", hidden, "", "", "", ", so."].map(delta))
   })
@@ -103,7 +107,11 @@ describe("the chunks of a text", () => {
   })
 
   it("keep prose and numbers that only resemble a secret", () => {
-    const text = JSON.stringify({ max_tokens: 5, usage: { input_tokens: 12 }, text: "A bearer token, basic auth; sk-2." })
+    const text = JSON.stringify({
+      max_tokens: 5,
+      usage: { input_tokens: 12 },
+      text: "A bearer token, basic auth; sk-2."
+    })
     assert.deepStrictEqual([...new Scrubber().chunks([text])], [text])
   })
 
@@ -154,12 +162,10 @@ describe("a request", () => {
   })
 
   it("carries its credentials in headers of these names alone", () => {
-    assert.sameMembers([...credentialsIn({ authorization: "Bearer abc", accept: "json" })], [
-      "Bearer abc",
-      "abc",
-      "Bearer abc",
-      "Bearer abc"
-    ])
+    assert.sameMembers(
+      [...credentialsIn({ authorization: "Bearer abc", accept: "json" })],
+      ["Bearer abc", "abc", "Bearer abc", "Bearer abc"]
+    )
     for (const name of ["authorization", "x-api-key", "authToken", "fallback_credit_token", "password", "apiKey"]) {
       assert.isTrue(isSecretName(name), name)
     }
@@ -170,15 +176,22 @@ describe("a request", () => {
 })
 
 describe("a chunk in a file", () => {
-  it.prop("is read as the bytes it was", [FastCheck.oneof(
-    FastCheck.uint8Array({ maxLength: 100 }),
-    FastCheck.string({ unit: "grapheme" }).map(bytesOf),
-    FastCheck.json().map(bytesOf),
-    FastCheck.json().map((text) => bytesOf(JSON.stringify(JSON.parse(text), undefined, 1)))
-  )], ([bytes]) => {
-    const written: unknown = JSON.parse(JSON.stringify(writeChunk(toBinary(bytes)), undefined, 2))
-    assert.deepStrictEqual([...readChunk(written as ReturnType<typeof writeChunk>)], [...bytes])
-  }, { fastCheck: { numRuns: 400 } })
+  it.prop(
+    "is read as the bytes it was",
+    [
+      FastCheck.oneof(
+        FastCheck.uint8Array({ maxLength: 100 }),
+        FastCheck.string({ unit: "grapheme" }).map(bytesOf),
+        FastCheck.json().map(bytesOf),
+        FastCheck.json().map((text) => bytesOf(JSON.stringify(JSON.parse(text), undefined, 1)))
+      )
+    ],
+    ([bytes]) => {
+      const written: unknown = JSON.parse(JSON.stringify(writeChunk(toBinary(bytes)), undefined, 2))
+      assert.deepStrictEqual([...readChunk(written as ReturnType<typeof writeChunk>)], [...bytes])
+    },
+    { fastCheck: { numRuns: 400 } }
+  )
 
   it("shows text as text, JSON as JSON, and half a character as base64", () => {
     assert.strictEqual(writeChunk(toBinary(bytesOf("event: ping\n\n"))), "event: ping\n\n")

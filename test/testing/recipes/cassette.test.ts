@@ -18,11 +18,12 @@ const ClaudeRecorded = Layer.unwrapEffect(Effect.map(apiKey, (apiKey) => Claude.
 )
 
 it.effect("a harbour is described as it was when this was recorded", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const description = yield* Claude.stream({
       model: "claude-opus-5-5",
       max_tokens: 64,
       messages: [{ role: "user", content: "Describe a harbour in one sentence." }]
     }).pipe(MessageStream.text, Stream.mkString)
     assert.include(description, "harbour")
-  }).pipe(Effect.provide(ClaudeRecorded)))
+  }).pipe(Effect.provide(ClaudeRecorded))
+)

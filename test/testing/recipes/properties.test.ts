@@ -7,12 +7,12 @@ it.effect.prop(
   "a message is the same, whole or streamed",
   [Arbitraries.request, Arbitraries.message],
   ([request, message]) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const whole = yield* Claude.create(request)
       const streamed = yield* MessageStream.message(Claude.stream(request))
       assert.deepStrictEqual(streamed, whole)
-    }).pipe(Effect.provide(TestClaude.layer([
-      TestClaude.sequence(TestClaude.message(message), TestClaude.message(message))
-    ]))),
+    }).pipe(
+      Effect.provide(TestClaude.layer([TestClaude.sequence(TestClaude.message(message), TestClaude.message(message))]))
+    ),
   { fastCheck: { numRuns: 20 } }
 )

@@ -13,7 +13,7 @@ const summary = (text: string) =>
   }).pipe(MessageStream.text, Stream.mkString)
 
 it.effect("a summary comes after an overload and a pause", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const fiber = yield* Effect.fork(summary("It was a dark and stormy night."))
     yield* TestClock.adjust("1 minute")
     assert.strictEqual(yield* Fiber.join(fiber), "Rain fell.")
@@ -21,16 +21,20 @@ it.effect("a summary comes after an overload and a pause", () =>
     const [first, second] = yield* TestClaude.requests
     assert.strictEqual(first?.messageRequest?.system, "Summarise in one sentence.")
     assert.deepStrictEqual(second?.body, first?.body)
-  }).pipe(Effect.provide(TestClaude.layer([
-    TestClaude.fail("Overloaded"),
-    TestClaude.tokens(["Rain", " fell."], { after: "2 seconds", delay: "100 millis" })
-  ]))))
+  }).pipe(
+    Effect.provide(
+      TestClaude.layer([
+        TestClaude.fail("Overloaded"),
+        TestClaude.tokens(["Rain", " fell."], { after: "2 seconds", delay: "100 millis" })
+      ])
+    )
+  )
+)
 
 it.effect("a summary that is cut off fails, and says so", () =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const error = yield* Effect.flip(summary("It was a dark and stormy night."))
     assert.strictEqual(error._tag, "ConnectionReset")
     assert.strictEqual(error.phase, "body")
-  }).pipe(Effect.provide(TestClaude.layer([
-    TestClaude.text("Rain fell on the house.").pipe(TestClaude.cutAfter(3))
-  ]))))
+  }).pipe(Effect.provide(TestClaude.layer([TestClaude.text("Rain fell on the house.").pipe(TestClaude.cutAfter(3))])))
+)

@@ -7,8 +7,9 @@ const count = Claude.countTokens({ model: "claude-opus-5-5", messages: [{ role: 
 
 layer(TestClaude.layer([]))("a layer that tests share", (it) => {
   it.effect("each adds what it needs", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* TestClaude.add(TestClaude.tokenCount(8))
       assert.deepStrictEqual(yield* count, { input_tokens: 8 })
-    }))
+    })
+  )
 })

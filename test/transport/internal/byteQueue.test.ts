@@ -5,7 +5,7 @@ import { TransportFault } from "../../../src/transport/TransportFault.js"
 
 const fault = new TransportFault({ reason: "Reset", phase: "body", bytesReceived: 0 })
 
-const readAll = Effect.fnUntraced(function*(queue: ByteQueue) {
+const readAll = Effect.fnUntraced(function* (queue: ByteQueue) {
   const bytes: Array<number> = []
   while (true) {
     const next = yield* Effect.exit(queue.read)
@@ -26,7 +26,7 @@ describe("ByteQueue", () => {
       FastCheck.integer({ min: 1, max: 20 })
     ],
     ([steps, clean, highWaterMark]) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         let drained = 0
         const queue = new ByteQueue(highWaterMark, () => {
           drained += 1
@@ -61,7 +61,7 @@ describe("ByteQueue", () => {
   )
 
   it.effect("asks the writer to wait when it is full, and calls back when it was emptied", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       let drained = 0
       const queue = new ByteQueue(4, () => {
         drained += 1
@@ -72,23 +72,26 @@ describe("ByteQueue", () => {
       assert.strictEqual((yield* queue.read)?.length, 5)
       assert.strictEqual(drained, 1)
       assert.isTrue(queue.offer(new Uint8Array(1)))
-    }))
+    })
+  )
 
   it.effect("has one reader at a time, and tells the second", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const queue = new ByteQueue(4, () => {})
       const first = yield* Effect.fork(queue.read)
       yield* Effect.yieldNow()
       assert.isTrue(Exit.isFailure(yield* Effect.exit(queue.read)))
       queue.offer(new Uint8Array([7]))
       assert.deepStrictEqual(yield* Fiber.join(first), new Uint8Array([7]))
-    }))
+    })
+  )
 
   it.effect("aborts before the bytes that wait", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const queue = new ByteQueue(4, () => {})
       queue.offer(new Uint8Array(3))
       queue.abort(fault)
       assert.strictEqual(yield* Effect.flip(queue.read), fault)
-    }))
+    })
+  )
 })

@@ -14,12 +14,7 @@ const terminated = (cause: unknown): Error => new TypeError("terminated", { caus
 const both = (connect: Error): AggregateError =>
   Object.assign(new AggregateError([connect, code("ENETUNREACH", "connect")]), { code: "" })
 
-type Row = readonly [
-  what: string,
-  cause: unknown,
-  phase: TransportFault["phase"],
-  expected: Partial<TransportFault>
-]
+type Row = readonly [what: string, cause: unknown, phase: TransportFault["phase"], expected: Partial<TransportFault>]
 
 const connect = { phase: "connect", requestSent: false } as const
 
@@ -27,40 +22,80 @@ const socketError = (message: string, bytesRead: number): Error =>
   error(message, { code: "UND_ERR_SOCKET", socket: { bytesRead, bytesWritten: 100 } }, "SocketError")
 
 const rows: ReadonlyArray<Row> = [
-  ["an unknown host", fetchFailed(code("ENOTFOUND", "getaddrinfo")), "headers", {
-    reason: "Dns",
-    code: "ENOTFOUND",
-    ...connect
-  }],
-  ["a resolver that is down", code("EAI_AGAIN", "getaddrinfo"), "headers", { reason: "Dns", code: "EAI_AGAIN", ...connect }],
+  [
+    "an unknown host",
+    fetchFailed(code("ENOTFOUND", "getaddrinfo")),
+    "headers",
+    {
+      reason: "Dns",
+      code: "ENOTFOUND",
+      ...connect
+    }
+  ],
+  [
+    "a resolver that is down",
+    code("EAI_AGAIN", "getaddrinfo"),
+    "headers",
+    { reason: "Dns", code: "EAI_AGAIN", ...connect }
+  ],
   ["a resolver's other words", code("EAI_OVERFLOW", "getaddrinfo"), "headers", { reason: "Dns", ...connect }],
   ["a refused connection", code("ECONNREFUSED", "connect"), "headers", { reason: "Refused", ...connect }],
-  ["a refused connection in Bun", error("Unable to connect", { code: "ConnectionRefused" }), "headers", {
-    reason: "Refused",
-    ...connect
-  }],
-  ["several refused addresses", fetchFailed(new AggregateError([code("ECONNREFUSED", "connect"), code("ECONNREFUSED", "connect")])), "headers", {
-    reason: "Refused",
-    code: "ECONNREFUSED",
-    ...connect
-  }],
-  ["several addresses, the first of which decides", both(code("ECONNREFUSED", "connect")), "headers", {
-    reason: "Refused",
-    code: "ECONNREFUSED"
-  }],
+  [
+    "a refused connection in Bun",
+    error("Unable to connect", { code: "ConnectionRefused" }),
+    "headers",
+    {
+      reason: "Refused",
+      ...connect
+    }
+  ],
+  [
+    "several refused addresses",
+    fetchFailed(new AggregateError([code("ECONNREFUSED", "connect"), code("ECONNREFUSED", "connect")])),
+    "headers",
+    {
+      reason: "Refused",
+      code: "ECONNREFUSED",
+      ...connect
+    }
+  ],
+  [
+    "several addresses, the first of which decides",
+    both(code("ECONNREFUSED", "connect")),
+    "headers",
+    {
+      reason: "Refused",
+      code: "ECONNREFUSED"
+    }
+  ],
   ...["EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL", "ETIMEDOUT", "EHOSTDOWN"].map((name): Row => [
     `${name} of a connect`,
     fetchFailed(code(name, "connect")),
     "headers",
     { reason: "Unreachable", code: name, ...connect }
   ]),
-  ["Bun's socket that cannot be opened", error("", { code: "FailedToOpenSocket" }), "headers", { reason: "Unreachable" }],
-  ["undici's connect timeout", fetchFailed(code("UND_ERR_CONNECT_TIMEOUT")), "headers", {
-    reason: "TimedOut",
-    limit: "connect",
-    ...connect
-  }],
-  ["a reset while connecting", code("ECONNRESET", "connect"), "headers", { reason: "Reset", code: "ECONNRESET", ...connect }],
+  [
+    "Bun's socket that cannot be opened",
+    error("", { code: "FailedToOpenSocket" }),
+    "headers",
+    { reason: "Unreachable" }
+  ],
+  [
+    "undici's connect timeout",
+    fetchFailed(code("UND_ERR_CONNECT_TIMEOUT")),
+    "headers",
+    {
+      reason: "TimedOut",
+      limit: "connect",
+      ...connect
+    }
+  ],
+  [
+    "a reset while connecting",
+    code("ECONNRESET", "connect"),
+    "headers",
+    { reason: "Reset", code: "ECONNRESET", ...connect }
+  ],
   ...[
     "DEPTH_ZERO_SELF_SIGNED_CERT",
     "SELF_SIGNED_CERT_IN_CHAIN",
@@ -80,60 +115,117 @@ const rows: ReadonlyArray<Row> = [
   ],
   ...[407, 502].map((status): Row => [
     `a proxy's ${status}`,
-    fetchFailed(error(`Proxy response (${status}) !== 200 when HTTP Tunneling`, { code: "UND_ERR_ABORTED" }, "AbortError")),
+    fetchFailed(
+      error(`Proxy response (${status}) !== 200 when HTTP Tunneling`, { code: "UND_ERR_ABORTED" }, "AbortError")
+    ),
     "headers",
     { reason: "Proxy", proxyStatus: status, ...connect }
   ]),
-  ["a proxy's 407 without a tunnel", error("Proxy Authentication Required (407)", { code: "UND_ERR_INVALID_ARG" }), "headers", {
-    reason: "Proxy",
-    proxyStatus: 407
-  }],
+  [
+    "a proxy's 407 without a tunnel",
+    error("Proxy Authentication Required (407)", { code: "UND_ERR_INVALID_ARG" }),
+    "headers",
+    {
+      reason: "Proxy",
+      proxyStatus: 407
+    }
+  ],
   ["a proxy's bad certificate", code("UND_ERR_PRX_TLS"), "headers", { reason: "Proxy", ...connect }],
   ["a proxy that cannot be reached", code("UND_ERR_PRX_CONN"), "headers", { reason: "Proxy", ...connect }],
-  ["a reset while the request is written", code("EPIPE", "write"), "headers", { reason: "Reset", phase: "send", requestSent: undefined }],
+  [
+    "a reset while the request is written",
+    code("EPIPE", "write"),
+    "headers",
+    { reason: "Reset", phase: "send", requestSent: undefined }
+  ],
   ["a body shorter than declared", code("UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"), "send", { reason: "Malformed" }],
-  ["a reset before the headers", fetchFailed(code("ECONNRESET", "read")), "headers", {
-    reason: "Reset",
-    phase: "headers",
-    code: "ECONNRESET",
-    requestSent: undefined
-  }],
-  ["the end before the headers, on a new connection", fetchFailed(socketError("other side closed", 0)), "headers", {
-    reason: "Reset",
-    code: "UND_ERR_SOCKET",
-    reusedConnection: false
-  }],
-  ["the end before the headers, after another answer or half a head", socketError("other side closed", 95), "headers", {
-    reason: "Reset",
-    reusedConnection: undefined
-  }],
-  ["the end before the headers, to node:http", error("socket hang up", { code: "ECONNRESET" }), "headers", {
-    reason: "Reset",
-    code: "ECONNRESET"
-  }],
-  ["silence before the headers", fetchFailed(code("UND_ERR_HEADERS_TIMEOUT")), "headers", { reason: "TimedOut", limit: "headers" }],
-  ["garbage, to undici", fetchFailed(error("Response does not match the HTTP/1.1 protocol (Expected HTTP/)", {}, "HTTPParserError")), "headers", {
-    reason: "Malformed",
-    phase: "headers",
-    code: undefined
-  }],
-  ["garbage, to node:http", error("Parse Error: Expected HTTP/", { code: "HPE_INVALID_CONSTANT" }), "headers", {
-    reason: "Malformed",
-    code: "HPE_INVALID_CONSTANT"
-  }],
+  [
+    "a reset before the headers",
+    fetchFailed(code("ECONNRESET", "read")),
+    "headers",
+    {
+      reason: "Reset",
+      phase: "headers",
+      code: "ECONNRESET",
+      requestSent: undefined
+    }
+  ],
+  [
+    "the end before the headers, on a new connection",
+    fetchFailed(socketError("other side closed", 0)),
+    "headers",
+    {
+      reason: "Reset",
+      code: "UND_ERR_SOCKET",
+      reusedConnection: false
+    }
+  ],
+  [
+    "the end before the headers, after another answer or half a head",
+    socketError("other side closed", 95),
+    "headers",
+    {
+      reason: "Reset",
+      reusedConnection: undefined
+    }
+  ],
+  [
+    "the end before the headers, to node:http",
+    error("socket hang up", { code: "ECONNRESET" }),
+    "headers",
+    {
+      reason: "Reset",
+      code: "ECONNRESET"
+    }
+  ],
+  [
+    "silence before the headers",
+    fetchFailed(code("UND_ERR_HEADERS_TIMEOUT")),
+    "headers",
+    { reason: "TimedOut", limit: "headers" }
+  ],
+  [
+    "garbage, to undici",
+    fetchFailed(error("Response does not match the HTTP/1.1 protocol (Expected HTTP/)", {}, "HTTPParserError")),
+    "headers",
+    {
+      reason: "Malformed",
+      phase: "headers",
+      code: undefined
+    }
+  ],
+  [
+    "garbage, to node:http",
+    error("Parse Error: Expected HTTP/", { code: "HPE_INVALID_CONSTANT" }),
+    "headers",
+    {
+      reason: "Malformed",
+      code: "HPE_INVALID_CONSTANT"
+    }
+  ],
   ["a header that is none", code("HPE_INVALID_HEADER_TOKEN"), "headers", { reason: "Malformed" }],
   ["headers too big, to undici", fetchFailed(code("UND_ERR_HEADERS_OVERFLOW")), "headers", { reason: "Malformed" }],
   ["headers too big, to node:http", code("HPE_HEADER_OVERFLOW"), "headers", { reason: "Malformed" }],
-  ["a reset of the body", terminated(code("ECONNRESET", "read")), "body", {
-    reason: "Reset",
-    phase: "body",
-    code: "ECONNRESET"
-  }],
-  ["a body that ends early, to undici", terminated(socketError("other side closed", 500)), "body", {
-    reason: "Reset",
-    code: "UND_ERR_SOCKET",
-    reusedConnection: undefined
-  }],
+  [
+    "a reset of the body",
+    terminated(code("ECONNRESET", "read")),
+    "body",
+    {
+      reason: "Reset",
+      phase: "body",
+      code: "ECONNRESET"
+    }
+  ],
+  [
+    "a body that ends early, to undici",
+    terminated(socketError("other side closed", 500)),
+    "body",
+    {
+      reason: "Reset",
+      code: "UND_ERR_SOCKET",
+      reusedConnection: undefined
+    }
+  ],
   ["a body that ends early, to node:http", error("aborted", { code: "ECONNRESET" }), "body", { reason: "Reset" }],
   ["a body that ends short of its length", code("UND_ERR_RES_CONTENT_LENGTH_MISMATCH"), "body", { reason: "Reset" }],
   [
@@ -142,25 +234,50 @@ const rows: ReadonlyArray<Row> = [
     "body",
     { reason: "Reset" }
   ],
-  ["a bad chunk, to undici", terminated(error("Response does not match the HTTP/1.1 protocol (x)", {}, "HTTPParserError")), "body", {
-    reason: "Malformed"
-  }],
+  [
+    "a bad chunk, to undici",
+    terminated(error("Response does not match the HTTP/1.1 protocol (x)", {}, "HTTPParserError")),
+    "body",
+    {
+      reason: "Malformed"
+    }
+  ],
   ["a bad chunk, to node:http", code("HPE_INVALID_CHUNK_SIZE"), "body", { reason: "Malformed" }],
   ["bytes beyond the length, to node:http", code("HPE_INVALID_CONSTANT"), "body", { reason: "Malformed" }],
   ["broken gzip", terminated(code("Z_DATA_ERROR")), "body", { reason: "Malformed", code: "Z_DATA_ERROR" }],
   ["truncated gzip", terminated(code("Z_BUF_ERROR")), "body", { reason: "Malformed" }],
   ["silence in the body", terminated(code("UND_ERR_BODY_TIMEOUT")), "body", { reason: "TimedOut", limit: "idle" }],
-  ["a peer that acknowledges nothing more", terminated(code("ETIMEDOUT", "read")), "body", { reason: "Reset", code: "ETIMEDOUT" }],
+  [
+    "a peer that acknowledges nothing more",
+    terminated(code("ETIMEDOUT", "read")),
+    "body",
+    { reason: "Reset", code: "ETIMEDOUT" }
+  ],
   ["an abort", new DOMException("This operation was aborted", "AbortError"), "headers", { reason: "Reset" }],
-  ["an abort of node:http", error("The operation was aborted", { code: "ABORT_ERR" }, "AbortError"), "body", { reason: "Reset" }],
-  ["AbortSignal.timeout before the headers", new DOMException("signal timed out", "TimeoutError"), "headers", {
-    reason: "TimedOut",
-    limit: "headers"
-  }],
-  ["AbortSignal.timeout in the body", new DOMException("signal timed out", "TimeoutError"), "body", {
-    reason: "TimedOut",
-    limit: "idle"
-  }],
+  [
+    "an abort of node:http",
+    error("The operation was aborted", { code: "ABORT_ERR" }, "AbortError"),
+    "body",
+    { reason: "Reset" }
+  ],
+  [
+    "AbortSignal.timeout before the headers",
+    new DOMException("signal timed out", "TimeoutError"),
+    "headers",
+    {
+      reason: "TimedOut",
+      limit: "headers"
+    }
+  ],
+  [
+    "AbortSignal.timeout in the body",
+    new DOMException("signal timed out", "TimeoutError"),
+    "body",
+    {
+      reason: "TimedOut",
+      limit: "idle"
+    }
+  ],
   ["a pipeline of streams", code("ERR_STREAM_PREMATURE_CLOSE"), "body", { reason: "Reset" }],
   ["a stream of HTTP/2 that was reset", code("ERR_HTTP2_STREAM_ERROR"), "body", { reason: "Reset" }],
   ["a session of HTTP/2 that was ended", code("ERR_HTTP2_SESSION_ERROR"), "headers", { reason: "Reset" }],
@@ -168,13 +285,23 @@ const rows: ReadonlyArray<Row> = [
   ["a closed dispatcher", code("UND_ERR_CLOSED"), "headers", { reason: "Reset" }],
   ["a destroyed dispatcher", code("UND_ERR_DESTROYED"), "headers", { reason: "Reset" }],
   ["an agent of another undici", fetchFailed(code("UND_ERR_INVALID_ARG")), "headers", { reason: "Malformed" }],
-  ["Bun, which gives no code", error("The socket connection was closed unexpectedly. For more information, pass `verbose: true`"), "body", {
-    reason: "Reset",
-    code: undefined
-  }],
-  ["httpx, relayed", "peer closed connection without sending complete message body (incomplete chunked read)", "body", {
-    reason: "Reset"
-  }],
+  [
+    "Bun, which gives no code",
+    error("The socket connection was closed unexpectedly. For more information, pass `verbose: true`"),
+    "body",
+    {
+      reason: "Reset",
+      code: undefined
+    }
+  ],
+  [
+    "httpx, relayed",
+    "peer closed connection without sending complete message body (incomplete chunked read)",
+    "body",
+    {
+      reason: "Reset"
+    }
+  ],
   ["Safari", new TypeError("Load failed"), "headers", { reason: "Reset" }],
   ["something unknown before a connection was open", new Error("?"), "connect", { reason: "Unreachable", ...connect }],
   ["something unknown after", new Error("?"), "body", { reason: "Reset", phase: "body" }],

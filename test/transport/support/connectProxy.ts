@@ -46,13 +46,15 @@ export const connectProxy = (
         })
         server.listen(0, "127.0.0.1", () => {
           const { port } = server.address() as Net.AddressInfo
-          resume(Effect.succeed({
-            proxy: { port, asked },
-            close: () => {
-              server.close()
-              for (const socket of sockets) socket.destroy()
-            }
-          }))
+          resume(
+            Effect.succeed({
+              proxy: { port, asked },
+              close: () => {
+                server.close()
+                for (const socket of sockets) socket.destroy()
+              }
+            })
+          )
         })
       }),
       ({ close }) => Effect.sync(close)

@@ -91,10 +91,14 @@ export const rawServer = (
       const serve = (socket: Net.Socket, raw: Net.Socket = socket): void => {
         const peer = peerOf(socket, raw)
         let index = -1
-        readRequests(socket, (head) => {
-          index = requests++
-          script.onHead?.(peer, index, head)
-        }, (head) => script.onRequest?.(peer, index, head))
+        readRequests(
+          socket,
+          (head) => {
+            index = requests++
+            script.onHead?.(peer, index, head)
+          },
+          (head) => script.onRequest?.(peer, index, head)
+        )
       }
       const listener = Net.createServer({ allowHalfOpen: false }, (socket) => {
         sockets.add(socket)
@@ -119,27 +123,29 @@ export const rawServer = (
       })
       listener.listen(0, "127.0.0.1", () => {
         const { port } = listener.address() as Net.AddressInfo
-        resume(Effect.succeed({
-          server: {
-            port,
-            url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
-            open: () => sockets.size,
-            accepted: () => accepted,
-            requests: () => requests,
-            drained: Effect.async<void>((resume) => {
-              const wake = (): void => resume(Effect.void)
-              if (sockets.size === 0) {
-                return wake()
-              }
-              waiting.add(wake)
-              return Effect.sync(() => waiting.delete(wake))
-            })
-          },
-          close: () => {
-            listener.close()
-            for (const socket of sockets) socket.destroy()
-          }
-        }))
+        resume(
+          Effect.succeed({
+            server: {
+              port,
+              url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
+              open: () => sockets.size,
+              accepted: () => accepted,
+              requests: () => requests,
+              drained: Effect.async<void>((resume) => {
+                const wake = (): void => resume(Effect.void)
+                if (sockets.size === 0) {
+                  return wake()
+                }
+                waiting.add(wake)
+                return Effect.sync(() => waiting.delete(wake))
+              })
+            },
+            close: () => {
+              listener.close()
+              for (const socket of sockets) socket.destroy()
+            }
+          })
+        )
       })
     }),
     ({ close }) => Effect.sync(close)
@@ -158,8 +164,9 @@ const closedPort: Effect.Effect<number> = Effect.async((resume) => {
 export const closedPortUrl: Effect.Effect<string> = Effect.map(closedPort, (port) => `http://127.0.0.1:${port}`)
 
 /** The head of a chunked event stream. */
-export const streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nrequest-id: req_fault\r\n" +
-  "transfer-encoding: chunked\r\n\r\n"
+export const streamHead =
+  "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nrequest-id: req_fault\r\n"
+  + "transfer-encoding: chunked\r\n\r\n"
 
 /** The head of a response whose length is known. */
 export const lengthHead = (length: number): string =>

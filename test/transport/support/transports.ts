@@ -9,7 +9,7 @@ import * as Transport from "../../../src/transport/Transport.js"
 
 export const names = ["fetch", "node:http", "undici", "NodeTransport"] as const
 
-export type TransportName = typeof names[number]
+export type TransportName = (typeof names)[number]
 
 const clients = {
   fetch: FetchHttpClient.layer,
@@ -28,9 +28,9 @@ export const makeTransport = (
   name === "NodeTransport"
     ? Effect.orDie(NodeTransport.make({ proxy: false, ...options }))
     : Effect.map(
-      Effect.flatMap(Layer.build(clientLayer(name)), (context) => Effect.provide(HttpClient.HttpClient, context)),
-      (client) => Transport.fromHttpClient(client)
-    )
+        Effect.flatMap(Layer.build(clientLayer(name)), (context) => Effect.provide(HttpClient.HttpClient, context)),
+        (client) => Transport.fromHttpClient(client)
+      )
 
 export const noLimits: Transport.TransportLimits = { pool: undefined, connect: undefined, headers: undefined }
 
@@ -51,7 +51,7 @@ export const post = (url: string, options: Partial<Transport.TransportRequest> =
 })
 
 /** Reads a body to its end, and tells what came and how it ended. */
-export const collect = Effect.fnUntraced(function*(body: Transport.TransportBody) {
+export const collect = Effect.fnUntraced(function* (body: Transport.TransportBody) {
   const chunks: Array<Uint8Array> = []
   while (true) {
     const next = yield* Effect.either(body.read)

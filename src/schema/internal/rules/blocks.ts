@@ -12,7 +12,8 @@ const textEmpty: Rule = {
   example: `{ role: "user", content: [{ type: "text", text: "" }] }`,
   remedy: "Leave the block out.",
   check: ({ allBlocks, system }) =>
-    [...system, ...allBlocks].filter((block) => block.type === "text" && block.value["text"] === "")
+    [...system, ...allBlocks]
+      .filter((block) => block.type === "text" && block.value["text"] === "")
       .map((block) => finding([...block.path, "text"], "the text is empty"))
 }
 
@@ -28,8 +29,9 @@ const role: Rule = {
     turns.flatMap((turn) =>
       turn.blocks
         .filter(({ type }) =>
-          turn.role === "user" ? type !== undefined && assistantOnly.has(type) :
-            turn.role === "assistant" && type === "tool_result"
+          turn.role === "user"
+            ? type !== undefined && assistantOnly.has(type)
+            : turn.role === "assistant" && type === "tool_result"
         )
         .map((block) => finding(block.path, "this block cannot stand in a message of this role"))
     )
@@ -45,7 +47,8 @@ const assistantDocument: Rule = {
   example: `{ role: "assistant", content: [{ type: "document", … }] }`,
   remedy: "Move the document to a message of the user.",
   check: (view) =>
-    in2026(view, "assistant").filter((block) => block.type === "document")
+    in2026(view, "assistant")
+      .filter((block) => block.type === "document")
       .map((block) => finding(block.path, "a document cannot stand in a message of the assistant"))
 }
 
@@ -56,7 +59,8 @@ const userCitations: Rule = {
   example: `{ role: "user", content: [{ type: "text", text: "Hi", citations: [ … ] }] }`,
   remedy: "Leave the citations out.",
   check: (view) =>
-    in2026(view, "user").filter((block) => block.type === "text" && arrayOf(block.value["citations"]).length > 0)
+    in2026(view, "user")
+      .filter((block) => block.type === "text" && arrayOf(block.value["citations"]).length > 0)
       .map((block) => finding([...block.path, "citations"], "text of the user cannot carry citations"))
 }
 
@@ -81,8 +85,12 @@ const toolUseId: Rule = {
   remedy: "Use the id that the API gave; map ids of other providers to such letters in the call and its result.",
   check: ({ allBlocks }) =>
     allBlocks.flatMap((block): ReadonlyArray<Finding> => {
-      const name = block.type === "tool_use" || block.type === "server_tool_use" ? "id" :
-        block.type === "tool_result" ? "tool_use_id" : undefined
+      const name =
+        block.type === "tool_use" || block.type === "server_tool_use"
+          ? "id"
+          : block.type === "tool_result"
+            ? "tool_use_id"
+            : undefined
       const id = name === undefined ? undefined : block.value[name]
       return name !== undefined && typeof id === "string" && !/^[a-zA-Z0-9_-]+$/.test(id)
         ? [finding([...block.path, name], "the id has characters other than letters, digits, _ and -")]
@@ -97,9 +105,11 @@ const toolUseInput: Rule = {
   example: `{ type: "tool_use", id: "a", name: "add", input: "{}" }`,
   remedy: "Parse the JSON text of the input before sending it; give {} where there is none.",
   check: ({ allBlocks }) =>
-    allBlocks.filter((block) =>
-      (block.type === "tool_use" || block.type === "server_tool_use") && !isObject(block.value["input"])
-    ).map((block) => finding([...block.path, "input"], `expected an object, found ${typeOf(block.value["input"])}`))
+    allBlocks
+      .filter(
+        (block) => (block.type === "tool_use" || block.type === "server_tool_use") && !isObject(block.value["input"])
+      )
+      .map((block) => finding([...block.path, "input"], `expected an object, found ${typeOf(block.value["input"])}`))
 }
 
 const browserStatePlace: Rule = {
@@ -109,12 +119,14 @@ const browserStatePlace: Rule = {
   example: `{ type: "tool_result", is_error: true, content: [{ type: "browser_state", tabs: [] }], … }`,
   remedy: "Keep one browser_state, in the result of a call that worked.",
   check: ({ allBlocks }) =>
-    allBlocks.filter((block) => block.type === "tool_result").flatMap((result) =>
-      blocksAt(result.value["content"], [...result.path, "content"])
-        .filter((block) => block.type === "browser_state")
-        .slice(result.value["is_error"] === true ? 0 : 1)
-        .map((state) => finding(state.path, "this tool_result cannot hold this browser_state"))
-    )
+    allBlocks
+      .filter((block) => block.type === "tool_result")
+      .flatMap((result) =>
+        blocksAt(result.value["content"], [...result.path, "content"])
+          .filter((block) => block.type === "browser_state")
+          .slice(result.value["is_error"] === true ? 0 : 1)
+          .map((state) => finding(state.path, "this tool_result cannot hold this browser_state"))
+      )
 }
 
 const browserStateTabs: Rule = {
@@ -124,19 +136,23 @@ const browserStateTabs: Rule = {
   example: `{ type: "browser_state", tabs: [{ tab_id: "1", title: "", url: "https://example.com" }] }`,
   remedy: "Give the whole inventory of tabs, with active: true on one of them.",
   check: ({ allBlocks }) =>
-    allBlocks.filter((block) => block.type === "browser_state").flatMap((block): ReadonlyArray<Finding> => {
-      const tabs = arrayOf(block.value["tabs"]).filter(isObject)
-      const active = tabs.filter((tab) => tab["active"] === true).length
-      const ids = new Set(tabs.map((tab) => tab["tab_id"]))
-      return [
-        ...(tabs.length > 0 && active !== 1 ? [finding([...block.path, "tabs"], "not exactly one tab is active")] : []),
-        ...arrayOf(block.value["state_changes"]).flatMap((change, index) =>
-          isObject(change) && change["type"] === "tab_opened" && !ids.has(change["tab_id"])
-            ? [finding([...block.path, "state_changes", index, "tab_id"], "the opened tab is not among the tabs")]
-            : []
-        )
-      ]
-    })
+    allBlocks
+      .filter((block) => block.type === "browser_state")
+      .flatMap((block): ReadonlyArray<Finding> => {
+        const tabs = arrayOf(block.value["tabs"]).filter(isObject)
+        const active = tabs.filter((tab) => tab["active"] === true).length
+        const ids = new Set(tabs.map((tab) => tab["tab_id"]))
+        return [
+          ...(tabs.length > 0 && active !== 1
+            ? [finding([...block.path, "tabs"], "not exactly one tab is active")]
+            : []),
+          ...arrayOf(block.value["state_changes"]).flatMap((change, index) =>
+            isObject(change) && change["type"] === "tab_opened" && !ids.has(change["tab_id"])
+              ? [finding([...block.path, "state_changes", index, "tab_id"], "the opened tab is not among the tabs")]
+              : []
+          )
+        ]
+      })
 }
 
 const browserStateChanges: Rule = {
@@ -146,18 +162,20 @@ const browserStateChanges: Rule = {
   example: `{ type: "browser_state", tabs: [ … ], state_changes: [] }`,
   remedy: "Leave state_changes out when nothing changed; keep one change for each download_id.",
   check: ({ allBlocks }) =>
-    allBlocks.filter((block) => block.type === "browser_state").flatMap((block): ReadonlyArray<Finding> => {
-      const path = [...block.path, "state_changes"]
-      const changes = block.value["state_changes"]
-      if (Array.isArray(changes) && changes.length === 0) return [finding(path, "the list of changes is empty")]
-      const seen = new Set<unknown>()
-      return arrayOf(changes).flatMap((change, index): ReadonlyArray<Finding> => {
-        const id = isObject(change) ? change["download_id"] : undefined
-        const twice = id !== undefined && seen.has(id)
-        seen.add(id)
-        return twice ? [finding([...path, index, "download_id"], "an earlier change has this download_id")] : []
+    allBlocks
+      .filter((block) => block.type === "browser_state")
+      .flatMap((block): ReadonlyArray<Finding> => {
+        const path = [...block.path, "state_changes"]
+        const changes = block.value["state_changes"]
+        if (Array.isArray(changes) && changes.length === 0) return [finding(path, "the list of changes is empty")]
+        const seen = new Set<unknown>()
+        return arrayOf(changes).flatMap((change, index): ReadonlyArray<Finding> => {
+          const id = isObject(change) ? change["download_id"] : undefined
+          const twice = id !== undefined && seen.has(id)
+          seen.add(id)
+          return twice ? [finding([...path, index, "download_id"], "an earlier change has this download_id")] : []
+        })
       })
-    })
 }
 
 export const blockRules: ReadonlyArray<Rule> = [

@@ -22,12 +22,13 @@ const tooMany: Rule = {
   example: "{ system: [ /* five blocks, each with cache_control */ ] }",
   remedy: "Mark the last block of each part that stays the same; the part before it is cached too.",
   check: (view) =>
-    markedOf(view).slice(maxMarkers)
+    markedOf(view)
+      .slice(maxMarkers)
       .map((block) => finding([...block.path, "cache_control"], "four markers stand before this one"))
 }
 
 const ttlOf = (block: Block): unknown =>
-  isObject(block.value["cache_control"]) ? block.value["cache_control"]["ttl"] ?? "5m" : undefined
+  isObject(block.value["cache_control"]) ? (block.value["cache_control"]["ttl"] ?? "5m") : undefined
 
 const order: Rule = {
   id: "cache-lifetimes",
@@ -38,9 +39,17 @@ const order: Rule = {
   check: (view) => {
     const markers = markedOf(view)
     const short = markers.findIndex((block) => ttlOf(block) === "5m")
-    return short === -1 ? [] : markers.slice(short).filter((block) => ttlOf(block) === "1h").map((block): Finding =>
-      finding([...block.path, "cache_control", "ttl"], "a marker of five minutes stands before this one of an hour")
-    )
+    return short === -1
+      ? []
+      : markers
+          .slice(short)
+          .filter((block) => ttlOf(block) === "1h")
+          .map((block): Finding =>
+            finding(
+              [...block.path, "cache_control", "ttl"],
+              "a marker of five minutes stands before this one of an hour"
+            )
+          )
   }
 }
 
@@ -51,7 +60,8 @@ const thinking: Rule = {
   example: `{ type: "thinking", thinking: "…", signature: "…", cache_control: { type: "ephemeral" } }`,
   remedy: "Mark the block after it.",
   check: ({ allBlocks }) =>
-    allBlocks.filter((block) => (block.type === "thinking" || block.type === "redacted_thinking") && marked(block))
+    allBlocks
+      .filter((block) => (block.type === "thinking" || block.type === "redacted_thinking") && marked(block))
       .map((block) => finding([...block.path, "cache_control"], "thinking cannot carry a cache marker"))
 }
 

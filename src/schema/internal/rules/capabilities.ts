@@ -35,8 +35,9 @@ const maxTokens: ModelRule = {
   example: "{ max_tokens: 1000000 }",
   remedy: "Lower max_tokens to the model's limit.",
   check: ({ request }, model) =>
-    typeof request["max_tokens"] === "number" && typeof model.max_tokens === "number" &&
-      request["max_tokens"] > model.max_tokens
+    typeof request["max_tokens"] === "number"
+    && typeof model.max_tokens === "number"
+    && request["max_tokens"] > model.max_tokens
       ? [finding(["max_tokens"], "max_tokens is above the model's limit")]
       : []
 }
@@ -61,8 +62,8 @@ const effort: ModelRule = {
   remedy: "Give a level that the model takes, or none.",
   check: (view, model) => {
     const given = fieldOf(view, "output_config", "effort")
-    return given !== undefined &&
-        (refused(model.capabilities?.effort) || refused(named(model.capabilities?.effort, given)))
+    return given !== undefined
+      && (refused(model.capabilities?.effort) || refused(named(model.capabilities?.effort, given)))
       ? [finding(["output_config", "effort"], "the model does not take this level of effort")]
       : []
   }
@@ -75,8 +76,9 @@ const structured: ModelRule = {
   example: "{ output_config: { format: { … } } } for a model without structured outputs",
   remedy: "Ask for JSON in the prompt, or use another model.",
   check: ({ request }, model) =>
-    isObject(request["output_config"]) && isObject(request["output_config"]["format"]) &&
-      refused(model.capabilities?.structured_outputs)
+    isObject(request["output_config"])
+    && isObject(request["output_config"]["format"])
+    && refused(model.capabilities?.structured_outputs)
       ? [finding(["output_config", "format"], "the model does not support structured outputs")]
       : []
 }
@@ -88,11 +90,16 @@ const input: ModelRule = {
   example: `{ type: "image", … } for a model that reads text alone`,
   remedy: "Leave it out, or use another model.",
   check: ({ allBlocks }, model) =>
-    allBlocks.filter(({ type, value }) =>
-      (type === "image" && refused(model.capabilities?.image_input)) ||
-      (type === "document" && isObject(value["source"]) && value["source"]["media_type"] === "application/pdf" &&
-        refused(model.capabilities?.pdf_input))
-    ).map((block) => finding(block.path, "the model does not read this kind of input"))
+    allBlocks
+      .filter(
+        ({ type, value }) =>
+          (type === "image" && refused(model.capabilities?.image_input))
+          || (type === "document"
+            && isObject(value["source"])
+            && value["source"]["media_type"] === "application/pdf"
+            && refused(model.capabilities?.pdf_input))
+      )
+      .map((block) => finding(block.path, "the model does not read this kind of input"))
 }
 
 const serverTools: ModelRule = {
@@ -103,19 +110,15 @@ const serverTools: ModelRule = {
   remedy: "Leave the tool out, or use another model.",
   check: ({ tools }, model) => {
     const supports = model.capabilities?.server_tools
-    return tools.filter(({ type = "" }) =>
-      (type.startsWith("web_search_") && refused(supports?.web_search)) ||
-      (type.startsWith("code_execution_") &&
-        (refused(supports?.code_execution) || refused(model.capabilities?.code_execution)))
-    ).map((tool) => finding(tool.path, "the model cannot use this server tool"))
+    return tools
+      .filter(
+        ({ type = "" }) =>
+          (type.startsWith("web_search_") && refused(supports?.web_search))
+          || (type.startsWith("code_execution_")
+            && (refused(supports?.code_execution) || refused(model.capabilities?.code_execution)))
+      )
+      .map((tool) => finding(tool.path, "the model cannot use this server tool"))
   }
 }
 
-export const capabilityRules: ReadonlyArray<ModelRule> = [
-  maxTokens,
-  thinking,
-  effort,
-  structured,
-  input,
-  serverTools
-]
+export const capabilityRules: ReadonlyArray<ModelRule> = [maxTokens, thinking, effort, structured, input, serverTools]

@@ -39,8 +39,8 @@ const contentEmpty: Rule = {
   remedy: "Leave the message out, or give it content.",
   check: ({ turns }) =>
     turns.flatMap((turn, index): ReadonlyArray<Finding> =>
-      (turn.content === "" || (Array.isArray(turn.content) && turn.content.length === 0)) &&
-        !(turn.role === "assistant" && index === turns.length - 1)
+      (turn.content === "" || (Array.isArray(turn.content) && turn.content.length === 0))
+      && !(turn.role === "assistant" && index === turns.length - 1)
         ? [finding([...turn.path, "content"], "the content is empty")]
         : []
     )
@@ -138,7 +138,8 @@ const unanswered: Rule = {
   check: ({ turns }) =>
     exchangesOf(turns).flatMap(({ answered, calls, results }) => {
       const ids = new Set(results.map(idOf))
-      return calls.filter((call) => answered && !ids.has(idOf(call)))
+      return calls
+        .filter((call) => answered && !ids.has(idOf(call)))
         .map((call) => finding(call.path, "this tool_use has no tool_result in the user message after it"))
     })
 }
@@ -152,7 +153,8 @@ const unmatched: Rule = {
   check: ({ continued, turns }) =>
     exchangesOf(turns).flatMap(({ calls, first, results }) => {
       const ids = new Set(calls.map(idOf))
-      return results.filter((result) => !ids.has(idOf(result)) && !(first && continued))
+      return results
+        .filter((result) => !ids.has(idOf(result)) && !(first && continued))
         .map((result) => finding([...result.path, "tool_use_id"], "no tool_use before it has this id"))
     })
 }
@@ -199,8 +201,9 @@ const toolsetName: Rule = {
     exchangesOf(turns).flatMap(({ calls, results }) => {
       const names = new Map(calls.map((call) => [idOf(call), call.value["toolset_name"] ?? undefined]))
       return results
-        .filter((result) => names.has(idOf(result)) &&
-          names.get(idOf(result)) !== (result.value["toolset_name"] ?? undefined))
+        .filter(
+          (result) => names.has(idOf(result)) && names.get(idOf(result)) !== (result.value["toolset_name"] ?? undefined)
+        )
         .map((result) => finding([...result.path, "toolset_name"], "the toolset is not that of the tool_use"))
     })
 }

@@ -69,9 +69,10 @@ const surrogates: Rule = {
   check: ({ request }) =>
     leaves(
       request,
-      (value) => typeof value === "string" && /\p{Surrogate}/u.test(value)
-        ? "the text holds half of a surrogate pair"
-        : undefined,
+      (value) =>
+        typeof value === "string" && /\p{Surrogate}/u.test(value)
+          ? "the text holds half of a surrogate pair"
+          : undefined,
       undefined
     )
 }

@@ -49,7 +49,8 @@ const additional: Rule = {
   example: `{ output_config: { format: { type: "json_schema", schema: { type: "object" } } } }`,
   remedy: "Add additionalProperties: false.",
   check: (view) =>
-    nodesOf(view).filter(({ value }) => value["type"] === "object" && value["additionalProperties"] !== false)
+    nodesOf(view)
+      .filter(({ value }) => value["type"] === "object" && value["additionalProperties"] !== false)
       .map((node) => finding([...node.path, "additionalProperties"], "the object is open to other properties"))
 }
 
@@ -78,7 +79,8 @@ const keyword: Rule = {
   remedy: "Say it in the description instead, and check it when the answer has come.",
   check: (view) =>
     nodesOf(view).flatMap((node): ReadonlyArray<Finding> => [
-      ...unsupported.filter((name) => node.value[name] !== undefined)
+      ...unsupported
+        .filter((name) => node.value[name] !== undefined)
         .map((name) => finding([...node.path, name], "structured outputs do not support this keyword")),
       ...(typeof node.value["minItems"] === "number" && node.value["minItems"] > 1
         ? [finding([...node.path, "minItems"], "structured outputs support 0 and 1 alone")]

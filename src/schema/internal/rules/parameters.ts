@@ -13,7 +13,7 @@ const model: Rule = {
   source: messagesApi,
   example: `{ model: "" }`,
   remedy: "Name a model, such as claude-opus-5-5.",
-  check: ({ request }) => request["model"] === "" ? [finding(["model"], "the model is an empty string")] : []
+  check: ({ request }) => (request["model"] === "" ? [finding(["model"], "the model is an empty string")] : [])
 }
 
 const maxTokens: Rule = {
@@ -43,7 +43,7 @@ const budgetMinimum: Rule = {
   summary: "`thinking.budget_tokens` is a whole number of at least 1,024.",
   source: "Messages API reference: `thinking`",
   example: `{ thinking: { type: "enabled", budget_tokens: 100 } }`,
-  remedy: "Give at least 1024, or let the model decide with { type: \"adaptive\" } where it is supported.",
+  remedy: 'Give at least 1024, or let the model decide with { type: "adaptive" } where it is supported.',
   check: (view) => {
     const budget = budgetOf(view)
     return budget === undefined || (Number.isSafeInteger(budget) && budget >= 1024)
@@ -76,9 +76,11 @@ const sampling: Rule = {
   example: `{ temperature: 0.5 }`,
   remedy: "Leave it out, and steer the answer by the prompt or output_config.effort.",
   check: ({ apiVersion, request }) =>
-    apiVersion < "2026-10-21" ? [] : samplingNames
-      .filter((name) => request[name] !== undefined)
-      .map((name) => finding([name], "this field is not accepted since API version 2026-10-21"))
+    apiVersion < "2026-10-21"
+      ? []
+      : samplingNames
+          .filter((name) => request[name] !== undefined)
+          .map((name) => finding([name], "this field is not accepted since API version 2026-10-21"))
 }
 
 const stopSequences: Rule = {
@@ -102,8 +104,9 @@ const formatTwice: Rule = {
   example: `{ output_format: { … }, output_config: { format: { … } } }`,
   remedy: "Keep output_config.format alone.",
   check: ({ request }) =>
-    isObject(request["output_format"]) && isObject(request["output_config"]) &&
-      isObject(request["output_config"]["format"])
+    isObject(request["output_format"])
+    && isObject(request["output_config"])
+    && isObject(request["output_config"]["format"])
       ? [finding(["output_format"], "output_config.format is given too")]
       : []
 }

@@ -53,10 +53,10 @@ export interface View {
 
 export const finding = (path: Path, message: string): Finding => ({ path, message })
 
-export const arrayOf = (value: unknown): ReadonlyArray<unknown> => Array.isArray(value) ? value : []
+export const arrayOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
 
 export const blocksAt = (value: unknown, path: Path): ReadonlyArray<Block> =>
-  arrayOf(value).flatMap((item, index) => isObject(item) ? [blockAt(item, [...path, index])] : [])
+  arrayOf(value).flatMap((item, index) => (isObject(item) ? [blockAt(item, [...path, index])] : []))
 
 const blockAt = (value: Thing, path: Path): Block => ({
   path,
@@ -93,12 +93,14 @@ const withInside = (block: Block): ReadonlyArray<Block> => [block, ...inside(blo
 const turnAt = (value: unknown, index: number): ReadonlyArray<Turn> => {
   const path = ["messages", index]
   return isObject(value)
-    ? [{
-      path,
-      role: value["role"],
-      content: value["content"],
-      blocks: blocksAt(value["content"], [...path, "content"])
-    }]
+    ? [
+        {
+          path,
+          role: value["role"],
+          content: value["content"],
+          blocks: blocksAt(value["content"], [...path, "content"])
+        }
+      ]
     : []
 }
 

@@ -79,9 +79,12 @@ const url: Rule = {
   example: `{ type: "url", url: "file:///tmp/cat.png" }`,
   remedy: "Give a URL that the API can fetch, send the bytes as base64, or upload the file.",
   check: (view) =>
-    sourcesOf(view).filter(({ value }) =>
-      value["type"] === "url" && typeof value["url"] === "string" && !/^https?:\/\/./i.test(value["url"])
-    ).map((source) => finding([...source.path, "url"], "the URL is not an http or https one"))
+    sourcesOf(view)
+      .filter(
+        ({ value }) =>
+          value["type"] === "url" && typeof value["url"] === "string" && !/^https?:\/\/./i.test(value["url"])
+      )
+      .map((source) => finding([...source.path, "url"], "the URL is not an http or https one"))
 }
 
 export const sourceRules: ReadonlyArray<Rule> = [base64, mediaType, url]

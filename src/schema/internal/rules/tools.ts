@@ -16,8 +16,11 @@ const isNamed = (tool: Block): boolean => typeof tool.value["name"] === "string"
  * and of later messages cannot.
  */
 const namesAreKnown = ({ allBlocks, continued, request, tools, turns }: View): boolean =>
-  !continued && request["mcp_servers"] === undefined && tools.every(isNamed) &&
-  !allBlocks.some((block) => block.type === "tool_addition") && !turns.some((turn) => turn.role === "system")
+  !continued
+  && request["mcp_servers"] === undefined
+  && tools.every(isNamed)
+  && !allBlocks.some((block) => block.type === "tool_addition")
+  && !turns.some((turn) => turn.role === "system")
 
 const toolName: Rule = {
   id: "tool-name",
@@ -26,7 +29,10 @@ const toolName: Rule = {
   example: `{ tools: [{ name: "get weather", input_schema: { type: "object" } }] }`,
   remedy: "Give a name of letters, digits, _ and -.",
   check: ({ tools }) =>
-    tools.filter(isCustom).filter(isNamed).filter((tool) => !/^[a-zA-Z0-9_-]{1,128}$/.test(String(tool.value["name"])))
+    tools
+      .filter(isCustom)
+      .filter(isNamed)
+      .filter((tool) => !/^[a-zA-Z0-9_-]{1,128}$/.test(String(tool.value["name"])))
       .map((tool) => finding([...tool.path, "name"], "the name is not 1 to 128 letters, digits, _ and -"))
 }
 
@@ -38,11 +44,14 @@ const nameTwice: Rule = {
   remedy: "Rename one of them, or leave it out.",
   check: ({ tools }) => {
     const seen = new Set<unknown>()
-    return tools.filter(isNamed).filter((tool) => {
-      const twice = seen.has(tool.value["name"])
-      seen.add(tool.value["name"])
-      return twice
-    }).map((tool) => finding([...tool.path, "name"], "an earlier tool has this name"))
+    return tools
+      .filter(isNamed)
+      .filter((tool) => {
+        const twice = seen.has(tool.value["name"])
+        seen.add(tool.value["name"])
+        return twice
+      })
+      .map((tool) => finding([...tool.path, "name"], "an earlier tool has this name"))
   }
 }
 
@@ -68,8 +77,11 @@ const toolsetMember: Rule = {
     tools.flatMap((tool): ReadonlyArray<Finding> => {
       const known = tool.type === undefined || !isToolset(tool) ? undefined : toolsets[tool.type]?.()
       const configs = tool.value["configs"]
-      return known === undefined || !isObject(configs) ? [] : Object.keys(configs).filter((name) => !known.has(name))
-        .map((name) => finding([...tool.path, "configs", name], "the toolset has no such member"))
+      return known === undefined || !isObject(configs)
+        ? []
+        : Object.keys(configs)
+            .filter((name) => !known.has(name))
+            .map((name) => finding([...tool.path, "configs", name], "the toolset has no such member"))
     })
 }
 
@@ -83,7 +95,8 @@ const toolsetField: Rule = {
   remedy: "Leave the field out; settings of members go into configs.",
   check: ({ tools }) =>
     tools.filter(isToolset).flatMap((tool) =>
-      Object.keys(tool.value).filter((name) => !toolsetFields.has(name) && tool.value[name] !== undefined)
+      Object.keys(tool.value)
+        .filter((name) => !toolsetFields.has(name) && tool.value[name] !== undefined)
         .map((name) => finding([...tool.path, name], "a toolset has no such field"))
     )
 }
@@ -95,10 +108,14 @@ const domains: Rule = {
   example: `{ type: "web_search_20260318", allowed_domains: ["a.com"], blocked_domains: ["b.com"], … }`,
   remedy: "Keep one of the two lists.",
   check: ({ tools }) =>
-    tools.filter((tool) =>
-      tool.type?.startsWith("web_search_") === true && arrayOf(tool.value["allowed_domains"]).length > 0 &&
-      arrayOf(tool.value["blocked_domains"]).length > 0
-    ).map((tool) => finding([...tool.path, "blocked_domains"], "allowed_domains is given too"))
+    tools
+      .filter(
+        (tool) =>
+          tool.type?.startsWith("web_search_") === true
+          && arrayOf(tool.value["allowed_domains"]).length > 0
+          && arrayOf(tool.value["blocked_domains"]).length > 0
+      )
+      .map((tool) => finding([...tool.path, "blocked_domains"], "allowed_domains is given too"))
 }
 
 const urlSourceTool: Rule = {
@@ -130,12 +147,14 @@ const choice: Rule = {
   summary: "A `tool_choice` that demands a tool finds it among `tools`.",
   source: "Tool use: `tool_choice`",
   example: `{ tools: [], tool_choice: { type: "tool", name: "add" } }`,
-  remedy: "Add the tool to tools, or let the choice be { type: \"auto\" }.",
+  remedy: 'Add the tool to tools, or let the choice be { type: "auto" }.',
   check: (view) => {
     const given = view.request["tool_choice"]
     if (!isObject(given) || !namesAreKnown(view)) return []
-    const missing = given["type"] === "any" ? view.tools.length === 0 :
-      given["type"] === "tool" && !view.tools.some((tool) => tool.value["name"] === given["name"])
+    const missing =
+      given["type"] === "any"
+        ? view.tools.length === 0
+        : given["type"] === "tool" && !view.tools.some((tool) => tool.value["name"] === given["name"])
     return missing ? [finding(["tool_choice"], "the demanded tool is not among tools")] : []
   }
 }
