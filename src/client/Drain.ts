@@ -29,15 +29,15 @@ export interface DrainResult {
 }
 
 /**
- * Lets a program end its calls before it is interrupted. When something asks it to end (`runMain` on SIGTERM and SIGINT,
- * `Fiber.interrupt`), the calls made below by whatever client are drained first, while the program runs on: new ones
- * are refused with `QueueFull` (`bound: "draining"`), running ones go on until the timeout, then fail with `TimedOut`
- * (`limit: "drain"`). The program has a second to use what came, then it is interrupted, and its layers close. Where no
- * call ran it is interrupted at once.
+ * Lets a program end its calls before it is interrupted. When something asks it to end (`runMain` on SIGTERM and
+ * SIGINT, `Fiber.interrupt`), the calls made below by whatever client are drained first, while the program runs on: new
+ * ones are refused with `QueueFull` (`bound: "draining"`), running ones go on until the timeout, then fail with
+ * `TimedOut` (`limit: "drain"`). The program has a second to use what came, then it is interrupted, and its layers
+ * close. Where no call ran it is interrupted at once.
  *
- * A finalizer cannot do this: an interruption ends the fibers that make calls first of all. Put it outermost, around the
- * layers. What the program fails with while it drains is logged as a warning and does not change the exit code, which is
- * `runMain`'s; a defect does. A second signal ends a process under `NodeRuntime.runMain` at once.
+ * A finalizer cannot do this: an interruption ends the fibers that make calls first of all. Put it outermost, around
+ * the layers. What the program fails with while it drains is logged as a warning and does not change the exit code,
+ * which is `runMain`'s; a defect does. A second signal ends a process under `NodeRuntime.runMain` at once.
  *
  * @example
  * ```ts

@@ -64,6 +64,7 @@ export interface PoolStats {
  * @category models
  */
 export interface NodeTransport extends Service {
+  /** Closes the connections that carry nothing, now. */
   readonly closeIdle: Effect.Effect<void>
   /** Connections of one origin at most. */
   readonly poolSize: number
