@@ -36,7 +36,7 @@ const firstMessage = async (child: ChildProcess): Promise<unknown> => {
 export const startServer = async (folder: string): Promise<{ readonly url: string; readonly stop: () => void }> => {
   const child = fork(join(folder, "bench/child/server.js"), [], plain)
   // The server's address, as `net.Server` gives it.
-  const { port } = await firstMessage(child) as { readonly port: number }
+  const { port } = (await firstMessage(child)) as { readonly port: number }
   return { url: `http://127.0.0.1:${port}`, stop: () => child.disconnect() }
 }
 
@@ -49,7 +49,7 @@ export const startWorker = async (folder: string, name: string, baseUrl: string)
     run: async (job) => {
       child.send(job)
       // What `child/client.ts` sends.
-      const reply = await firstMessage(child) as Reply
+      const reply = (await firstMessage(child)) as Reply
       if ("error" in reply) throw new Error(`${name}: ${reply.error}`)
       return reply.measured
     },

@@ -15,7 +15,10 @@ import { backpressure, type Figure, type Row, rows } from "./rows.js"
 import { number, ratio, spread, table } from "./table.js"
 
 const full = process.argv.includes("--full")
-const only = process.argv.find((argument) => argument.startsWith("--only="))?.slice("--only=".length).split(",")
+const only = process.argv
+  .find((argument) => argument.startsWith("--only="))
+  ?.slice("--only=".length)
+  .split(",")
 const wanted = (id: string): boolean => only === undefined || only.includes(id)
 
 const say = (text: string): void => {
@@ -63,9 +66,7 @@ const show = (row: Row, rounds: Rounds): string => {
 
 const slowReader = async (folder: string, url: string): Promise<string> => {
   const { clients, mebibytes, seconds } = backpressure(full)
-  const workers = await Promise.all(
-    clients.map((name) => startWorker(folder, name, `${url}/flood/${mebibytes}`))
-  )
+  const workers = await Promise.all(clients.map((name) => startWorker(folder, name, `${url}/flood/${mebibytes}`)))
   try {
     const jobs = workers.map(async (worker) => {
       // The first second loads and compiles what would count as growth.

@@ -39,9 +39,11 @@ const Policies = Layer.mergeAll(
   })
 )
 
-const Client = Layer.unwrapEffect(Effect.map(Simulator.Simulator, ({ url }) =>
-  NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
-))
+const Client = Layer.unwrapEffect(
+  Effect.map(Simulator.Simulator, ({ url }) =>
+    NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
+  )
+)
 
 /** What happened so far. */
 const tally = {
@@ -94,7 +96,7 @@ const caller = (n: number) => {
 }
 
 /** What befalls the API. */
-const weather = Effect.gen(function*() {
+const weather = Effect.gen(function* () {
   const api = yield* Simulator.Simulator
   yield* Effect.sleep(Duration.seconds(story.neighbour))
   tally.phase = "a neighbour uses up the limits"
@@ -128,14 +130,21 @@ const gateText = (group: Admission.GroupStatus | undefined, now: number): string
   group?.gate === undefined ? "open" : `closed ${until(group.gate.until, now)}: ${group.gate.reason}`
 
 const listed = (counts: ReadonlyMap<string, number>): string =>
-  counts.size === 0 ? "none" : Array.join(Array.map([...counts], ([name, n]) => `${n} × ${name}`), ", ")
+  counts.size === 0
+    ? "none"
+    : Array.join(
+        Array.map([...counts], ([name, n]) => `${n} × ${name}`),
+        ", "
+      )
 
 /** The state of everything, as the rows of a table. */
 const look = (start: number) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const { groups, queued, running } = yield* Effect.flatMap(Admission.CurrentAdmission, (admission) =>
-      admission?.status ?? Effect.dieMessage("no admission"))
+    const { groups, queued, running } = yield* Effect.flatMap(
+      Admission.CurrentAdmission,
+      (admission) => admission?.status ?? Effect.dieMessage("no admission")
+    )
     const breaker = yield* CircuitBreaker.CurrentCircuitBreaker
     const [key] = yield* breaker?.keys ?? Effect.succeed([])
     const state = breaker === undefined || key === undefined ? undefined : yield* breaker.state(key)
@@ -177,7 +186,7 @@ const tell = ({ elapsed, rows }: Effect.Effect.Success<ReturnType<typeof look>>)
   process.stdout.write(`${seconds(elapsed).padStart(7)}  ${parts.join(" | ")}\n`)
 }
 
-const show = Effect.gen(function*() {
+const show = Effect.gen(function* () {
   const start = yield* Clock.currentTimeMillis
   const isTerminal = process.stdout.isTTY === true
   let isFirst = true
@@ -193,7 +202,7 @@ const show = Effect.gen(function*() {
 /** The caller that a request is for. */
 const callerOf = (body: unknown): string => /I am caller \d+/.exec(JSON.stringify(body) ?? "")?.[0] ?? "nobody"
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   yield* ClaudeEvent.listen(count)
   const { live, once } = yield* show
   yield* Effect.forkScoped(weather)

@@ -2,8 +2,8 @@
  * `npm run live:resume`: cuts real streams and reports how the models go on.
  *
  * A proxy on loopback stands before the API and resets each answer once, somewhere in its text. The prompts have
- * answers that are known to the letter, so a seam that is certain and wrong shows. Needs ANTHROPIC_API_KEY and a cap on the
- * tokens that may be billed:
+ * answers that are known to the letter, so a seam that is certain and wrong shows. Needs ANTHROPIC_API_KEY and a cap
+ * on the tokens that may be billed:
  *
  *   npm run live:resume -- --spend-cap 50000 [--models a,b] [--streams 4]
  */

@@ -65,19 +65,17 @@ export interface DrainResult {
 export const drainOnInterrupt: {
   (timeout: Duration.DurationInput): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, timeout: Duration.DurationInput): Effect.Effect<A, E, R>
-} = dual(
-  2,
-  <A, E, R>(self: Effect.Effect<A, E, R>, timeout: Duration.DurationInput): Effect.Effect<A, E, R> =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function*() {
-        const drain = new Drain(Context.get(yield* Effect.context<never>(), CurrentDrain))
-        const fiber = yield* Effect.forkDaemon(restore(Effect.provideService(self, CurrentDrain, drain)))
-        const ended = yield* Effect.exit(restore(Fiber.await(fiber)))
-        if (Exit.isFailure(ended)) return yield* interrupted(fiber, drain, timeout)
-        yield* Fiber.inheritAll(fiber)
-        return yield* ended.value
-      })
-    )
+} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, timeout: Duration.DurationInput): Effect.Effect<A, E, R> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const drain = new Drain(Context.get(yield* Effect.context<never>(), CurrentDrain))
+      const fiber = yield* Effect.forkDaemon(restore(Effect.provideService(self, CurrentDrain, drain)))
+      const ended = yield* Effect.exit(restore(Fiber.await(fiber)))
+      if (Exit.isFailure(ended)) return yield* interrupted(fiber, drain, timeout)
+      yield* Fiber.inheritAll(fiber)
+      return yield* ended.value
+    })
+  )
 )
 
 const interrupted = <A, E>(
@@ -85,7 +83,7 @@ const interrupted = <A, E>(
   drain: Drain,
   timeout: Duration.DurationInput
 ): Effect.Effect<never, E> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { cut, finished, left } = yield* drain.run(timeout)
     if (finished + cut > 0) {
       yield* Effect.timeoutOption(Effect.interruptible(Fiber.await(fiber)), lastMoment)

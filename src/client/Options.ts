@@ -46,7 +46,8 @@ export type ConfigOptions<R = never> = {
 /**
  * Settings from the environment, with those given laid over them, Configs among them read. Read are
  * `ANTHROPIC_API_KEY`, `ANTHROPIC_AUTH_TOKEN` (ignored where the key is set), `ANTHROPIC_BASE_URL` and
- * `ANTHROPIC_CUSTOM_HEADERS` (lines of `Name: value`); a blank value counts as absent. Fails where no credential is found.
+ * `ANTHROPIC_CUSTOM_HEADERS` (lines of `Name: value`); a blank value counts as absent. Fails where no credential is
+ * found.
  *
  * @since 0.1.0
  * @category configuration
@@ -77,7 +78,8 @@ export const optionsFromConfig = <R = never>(
       && merged.authToken === undefined
       && !names.includes("authorization")
       && !names.includes("x-api-key")
-    )
-      yield* Config.redacted("ANTHROPIC_API_KEY") // fails, with the name in its message
+    ) {
+      yield* Config.redacted("ANTHROPIC_API_KEY")
+    } // fails, with the name in its message
     return merged
   })

@@ -19,7 +19,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { Limits } from "../ClaudeError.js"
 import type { Usage } from "../schema/Usage.js"
 import type { Entry } from "./internal/admissionQueue.js"
@@ -322,12 +322,12 @@ const acquire = (
       Effect.gen(function* () {
         const entry = enter(request, yield* Clock.currentTimeMillis)
         const isQueued = entry.state !== "admitted"
-        const now = yield* awaitTurn(queue, entry, request.whenReady ?? Effect.never, restore)
+        const now = isQueued ? yield* awaitTurn(queue, entry, request.whenReady ?? Effect.never, restore) : entry.since
         if (entry.state !== "admitted") return yield* refused(entry, now)
         // a clock that ticks meanwhile is no wait
         const waited = isQueued ? now - entry.since : 0
         const ticket = ticketOf(new AdmittedCall(queue, entry, request.bodyBytes), waited)
-        yield* Effect.addFinalizer(() => ticket.release)
+        yield* Scope.addFinalizer(yield* Effect.scope, ticket.release)
         return ticket
       })
     )

@@ -117,8 +117,9 @@ describe("what nobody knows", () => {
       const { seen } = yield* resumed([], [], { model })
       const unknown = seen.flatMap((event): ReadonlyArray<unknown> => {
         if (event.type === "unknown") return [event.raw]
-        if (event.type === "content_block_start" && event.content_block.type === "unknown")
+        if (event.type === "content_block_start" && event.content_block.type === "unknown") {
           return [event.content_block.raw]
+        }
         return event.type === "content_block_delta" && event.delta.type === "unknown"
           ? [[event.index, event.delta.raw]]
           : []

@@ -177,7 +177,7 @@ describe("what cannot be mended", () => {
 
 describe("a prefill that the API refuses", () => {
   const message =
-    "This model does not support assistant message prefill. " + "The conversation must end with a user message."
+    "This model does not support assistant message prefill. The conversation must end with a user message."
 
   it.effect("becomes the form that it takes, once, and is remembered for the model", () =>
     Effect.gen(function* () {

@@ -104,8 +104,9 @@ const folded = (events: ReadonlyArray<Resumable.Event>) => {
       case "message_start":
       case "message_delta":
       case "message_stop":
-        if (event.type === "message_delta" && [...blocks.values()].some(({ open }) => open))
+        if (event.type === "message_delta" && [...blocks.values()].some(({ open }) => open)) {
           fault("an open block at the end")
+        }
         if (++count[event.type] > 1) fault(`two ${event.type}`)
         break
       case "content_block_start": {
@@ -150,8 +151,9 @@ const falseSeams = (run: Run, finalText: string, isWhole: boolean): ReadonlyArra
   return seams.flatMap(({ attempt, certain }) => {
     const reply = run.seen.findLast((seen) => seen.attempt === attempt)
     const next = run.seen.find((seen) => seen.attempt > attempt)
-    if (!certain || reply === undefined || reply.isTwofold || (next !== undefined && next.partial === undefined))
+    if (!certain || reply === undefined || reply.isTwofold || (next !== undefined && next.partial === undefined)) {
       return []
+    }
     if (reply.meant === undefined) return [`attempt ${attempt}: certain, of a reply that means no text`]
     const told = next?.partial ?? finalText
     const isRight = attempt === last && isWhole ? told === reply.meant : reply.meant.startsWith(told)

@@ -122,8 +122,9 @@ const putAway = async (path: string, text: string, nonce: string): Promise<void>
       ["ENOENT"],
       rename(path, aside).then(() => true)
     )) === undefined
-  )
+  ) {
     return
+  }
   const found = await readFile(aside, "utf8")
   // Where it cannot be put back its holder sees that, and stops
   if (found !== text) await quietly(link(aside, path))

@@ -143,8 +143,9 @@ export class AdmissionQueue {
         first?.state === "waiting"
         && (best === undefined || isBefore(first, best))
         && group.waitFor(first.cost, nothing, now) === 0
-      )
+      ) {
         best = first
+      }
     }
     return best
   }
