@@ -99,12 +99,19 @@ const replaying = (
 
 const takeUpFrom = (engine: Engine<CheckpointStoreError>, found: Checkpoint.Checkpoint, after: After) =>
   Effect.gen(function*() {
-    yield* engine.restore(found)
+    yield* engine.restore({ ...found, seams: told(found) })
     const { events, skipped, start } = since(found.events, after)
     const position = yield* CurrentPosition
     if (position !== undefined) Object.assign(position, { start, skipped })
     return events
   })
+
+/** The seams whose text was written down: a process may have died between the two, and the next found another seam. */
+const told = ({ events, seams }: Checkpoint.Checkpoint): ReadonlyArray<Checkpoint.AttemptSeam> => {
+  const marked = new Set(events.map((event) => event.type === "resume" && event.seam !== undefined ? event.attempt : 0))
+  return seams.filter(({ attempt }, at) =>
+    marked.has(attempt) && !seams.slice(at + 1).some((later) => later.attempt === attempt))
+}
 
 const outcomeOf = (engine: Engine<CheckpointStoreError>, kept: Kept): Outcome => ({
   segments: engine.segments,
