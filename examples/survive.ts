@@ -27,7 +27,7 @@ const answerIn = (folder: string): string => {
 const run = (folder: string, url: string, killBehind = Infinity) =>
   Effect.gen(function*() {
     const child = fork(fileURLToPath(new URL("survive/tell.ts", import.meta.url)), [folder], {
-      env: { ...process.env, ANTHROPIC_API_KEY: "any", ANTHROPIC_BASE_URL: url, NO_PROXY: "127.0.0.1" }
+      env: { ...process.env, ANTHROPIC_API_KEY: "any", ANTHROPIC_BASE_URL: url, no_proxy: "127.0.0.1" }
     })
     const ended = Effect.async<string>((resume) => {
       child.once("close", (code, signal) => resume(Effect.succeed(signal ?? `exit code ${code}`)))
