@@ -110,8 +110,12 @@ const isTelling = (error: ClaudeError): boolean => {
     case "NotFound":
     case "Conflict":
       return false
+    case "QueueFull":
+      return error.bound !== "draining"
+    case "TimedOut":
+      return error.limit !== "total" && error.limit !== "drain"
     default:
-      return error._tag !== "TimedOut" || error.limit !== "total"
+      return true
   }
 }
 

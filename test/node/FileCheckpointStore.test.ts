@@ -1,6 +1,6 @@
 import { describe, it, vi } from "@effect/vitest"
 import { assertNone, assertTrue, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
-import { Effect, Option, TestClock } from "effect"
+import { Effect, Option, TestClock, Scope } from "effect"
 import { FileCheckpointStore } from "effect-claude/node"
 import { spawn } from "node:child_process"
 import * as fs from "node:fs/promises"
@@ -23,7 +23,11 @@ const temporary = Effect.acquireRelease(
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
 
-const inFiles = Effect.map(temporary, (directory) => Effect.orDie(files(join(directory, "store"))))
+const inFiles = Effect.gen(function* () {
+  const directory = yield* temporary
+  const scope = yield* Effect.scope
+  return Scope.extend(Effect.orDie(files(join(directory, "store"))), scope)
+})
 
 keepsCheckpoints("the store in files", inFiles)
 keepsProcessesApart("the store in files", inFiles)

@@ -1,4 +1,4 @@
-import { Duration, Effect, Layer } from "effect"
+import { Duration, Effect, Layer, Scope } from "effect"
 import { Claude, Transport, TransportFault } from "effect-claude"
 import { secret } from "../support/fixtures.js"
 import { sse } from "../support/scriptedTransport.js"
@@ -299,12 +299,18 @@ export const model = (options: ModelOptions) => {
   const execute: Transport.Service["execute"] =
     options.transport?.execute
     ?? ((request) =>
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          bodies.most = Math.max(bodies.most, ++bodies.open)
-          return answer(JSON.parse(new TextDecoder().decode(request.body)))
-        }),
-        () => Effect.sync(() => void bodies.open--)
+      // no acquireRelease: closed by another fiber than it was opened in, it lets that fiber's FiberRefs grow
+      Effect.flatMap(Effect.scope, (scope) =>
+        Effect.zipRight(
+          Scope.addFinalizer(
+            scope,
+            Effect.sync(() => void bodies.open--)
+          ),
+          Effect.sync(() => {
+            bodies.most = Math.max(bodies.most, ++bodies.open)
+            return answer(JSON.parse(new TextDecoder().decode(request.body)))
+          })
+        )
       ))
   const layer = Claude.layerTransport({ apiKey: secret }).pipe(
     Layer.provide(Layer.succeed(Transport.Transport, { execute }))

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
 import { fromUnknown } from "../../internal/errorCause.js"
 import type { Backend, Lock, Stored } from "../../resume/internal/checkpointBackend.js"
 import { CheckpointConflict, CheckpointStoreError } from "../../resume/ResumeError.js"
@@ -160,6 +161,10 @@ class Files implements Backend {
     return { confirm, renew: confirm, release: Effect.promise(() => lock.release()) }
   }
 
+  readonly closeAll: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.promise(() => Promise.all([...this.opened.keys()].map((id) => this.close(id))))
+  )
+
   private path(id: string): string {
     return join(this.directory, `${nameOf(id)}.jsonl`)
   }
@@ -214,9 +219,15 @@ class Files implements Backend {
   }
 }
 
-/** Makes the directory where there is none; one that is there keeps its rights. */
-export const make = (directory: string): Effect.Effect<Backend, CheckpointStoreError> =>
-  Effect.as(
+/**
+ * Makes the directory where there is none; one that is there keeps its rights. What is still open closes with the scope:
+ * the journals of streams that were written without a claim.
+ */
+export const make = (directory: string): Effect.Effect<Backend, CheckpointStoreError, Scope.Scope> =>
+  Effect.zipRight(
     run("open", undefined, () => mkdir(directory, { recursive: true, mode: 0o700 })),
-    new Files(directory)
+    Effect.acquireRelease(
+      Effect.sync(() => new Files(directory)),
+      (files) => files.closeAll
+    )
   )

@@ -45,7 +45,7 @@ export class Endurance {
 
   /** Whether a failure is one that going on may mend. */
   mayMend(error: ClaudeError): boolean {
-    if (error._tag === "TimedOut" && error.limit === "total") return false
+    if (error._tag === "TimedOut" && (error.limit === "total" || error.limit === "drain")) return false
     const retryAfter = retryAfterOf(error)
     if (retryAfter !== undefined && Duration.greaterThan(retryAfter, this.policy.maxRetryAfter)) return false
     // what was garbled on its way is lost as if it had not come

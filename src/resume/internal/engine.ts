@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type CallInfo, type Service, withMetadataStream } from "../../Claude.js"
+import { type CallInfo, type Service, withMetadataStream, withOptions } from "../../Claude.js"
 import { type ClaudeError, StreamTruncated } from "../../ClaudeError.js"
 import type { RetryPolicy } from "../../policy/RetryPolicy.js"
 import type { Message } from "../../schema/Message.js"
@@ -166,13 +166,19 @@ export class Engine<E> {
     return this.settings.journal.completed
   })
 
+  /** A continuation goes before new calls: what the prompt cache still has is gone after five minutes. */
+  private asked(): Stream.Stream<MessageStreamEvent, ClaudeError> {
+    const stream = this.settings.claude.stream(this.plan.request)
+    return this.attempt === 0 ? stream : withOptions(stream, { priority: 1 })
+  }
+
   private readonly open = Effect.suspend(() =>
     Effect.zipRight(
       this.wait,
       Effect.uninterruptible(
         Effect.gen(this, function* () {
           const scope = yield* Scope.fork(this.scope, ExecutionStrategy.sequential)
-          const [stream, info] = yield* withMetadataStream(this.settings.claude.stream(this.plan.request))
+          const [stream, info] = yield* withMetadataStream(this.asked())
           const pull = yield* Scope.extend(Stream.toPull(stream), scope)
           this.attempt++
           this.info = info
