@@ -38,7 +38,7 @@ const house: Gate = {
 const unit: Gate = {
   name: "unit",
   title: "unit, property and socket tests",
-  run: (write) => vitest("unit", ["--exclude", "test/house/**"], 660, write)
+  run: (write) => vitest("unit", ["--exclude", "test/house/**"], 780, write)
 }
 
 export const gates: ReadonlyArray<ReadonlyArray<Gate>> = [
