@@ -25,17 +25,20 @@ const answerIn = (folder: string): string => {
 
 /** Runs the program in a process of its own, and says what ended it. */
 const run = (folder: string, url: string, killBehind = Infinity) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const child = fork(fileURLToPath(new URL("survive/tell.ts", import.meta.url)), [folder], {
       env: { ...process.env, ANTHROPIC_API_KEY: "any", ANTHROPIC_BASE_URL: url, no_proxy: "127.0.0.1" }
     })
     const ended = Effect.async<string>((resume) => {
       child.once("close", (code, signal) => resume(Effect.succeed(signal ?? `exit code ${code}`)))
     })
-    const hasTold = Effect.repeat(Effect.sync(() => answerIn(folder).length), {
-      until: (length) => length >= killBehind,
-      schedule: Schedule.spaced("10 millis")
-    })
+    const hasTold = Effect.repeat(
+      Effect.sync(() => answerIn(folder).length),
+      {
+        until: (length) => length >= killBehind,
+        schedule: Schedule.spaced("10 millis")
+      }
+    )
     const kill = Effect.sync(() => void child.kill("SIGKILL"))
     return yield* Effect.raceFirst(ended, Effect.zipRight(Effect.zipRight(hasTold, kill), Effect.never)).pipe(
       Effect.onInterrupt(() => kill)
@@ -48,13 +51,13 @@ const folders = Effect.acquireRelease(
 )
 
 /** What the same model says to it when nothing breaks. */
-const whole = Effect.gen(function*() {
+const whole = Effect.gen(function* () {
   const { url } = yield* Simulator.make({ tokenDelay: 0 })
   const Uncut = NodeClaude.layerWith({ apiKey: Redacted.make("any"), baseUrl: url, pool: { proxy: false } })
   return yield* Stream.mkString(MessageStream.text(Claude.stream(request))).pipe(Effect.provide(Uncut))
 })
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   const folder = yield* folders
   const simulator = yield* Simulator.make({ tokenDelay: 5 })
 
@@ -70,10 +73,13 @@ const program = Effect.gen(function*() {
   assert.ok(after.startsWith(before) && after.length > before.length)
   // asked twice: once for the answer, once for what was missing of it
   const log = yield* simulator.log
-  assert.deepEqual(log.map(({ continues, outcome }) => [continues, outcome]), [
-    [undefined, "left"],
-    ["quoted", "complete"]
-  ])
+  assert.deepEqual(
+    log.map(({ continues, outcome }) => [continues, outcome]),
+    [
+      [undefined, "left"],
+      ["quoted", "complete"]
+    ]
+  )
   assert.deepEqual(readdirSync(join(folder, "checkpoints")), [])
   yield* Console.log(`whole: ${before.length} + ${after.length - before.length} characters, each printed once`)
 }).pipe(Effect.scoped)

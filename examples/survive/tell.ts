@@ -19,9 +19,10 @@ const told = existsSync(file) ? readFileSync(file, "utf8").length : 0
 // what is told was written down and synced before
 const options = { durability: "beforeDelivery" } as const
 
-const events = told === 0
-  ? Resumable.stream(request, { ...options, id: "rivers" })
-  : Resumable.resume("rivers", { ...options, after: { textLength: told } })
+const events =
+  told === 0
+    ? Resumable.stream(request, { ...options, id: "rivers" })
+    : Resumable.resume("rivers", { ...options, after: { textLength: told } })
 
 const program = MessageStream.text(events).pipe(
   Stream.runForEach((text) =>

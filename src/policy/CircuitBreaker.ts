@@ -13,7 +13,7 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { ClaudeError } from "../ClaudeError.js"
 import { CurrentHub } from "../ClaudeEvent.js"
@@ -200,7 +200,7 @@ const enter = Effect.fnUntraced(function* (circuitOf: (key: string) => Circuit, 
     })
   }
   const permit = permitOf(circuit, answer)
-  yield* Effect.addFinalizer(() => permit.record("ignored"))
+  yield* Scope.addFinalizer(yield* Effect.scope, permit.record("ignored"))
   return permit
 })
 
@@ -208,10 +208,11 @@ const turnstile = Effect.fnUntraced(function* (circuitOf: (key: string) => Circu
   const circuit = circuitOf(key)
   let permit: Permit | undefined
   let isOver = false
-  yield* Effect.addFinalizer(() => {
+  const leave = Effect.suspend(() => {
     isOver = true
     return permit?.record("ignored") ?? Effect.void
   })
+  yield* Scope.addFinalizer(yield* Effect.scope, leave)
   const way: Turnstile = {
     tryEnter: (now) => {
       if (permit !== undefined || isOver) return false

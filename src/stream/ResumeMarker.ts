@@ -51,8 +51,8 @@ export const MarkedSeam = Schema.Struct({
 export interface MarkedSeam extends Schema.Schema.Type<typeof MarkedSeam> {}
 
 /**
- * A block that was delivered in part and is no longer part of the message: thinking that starts anew, or half a tool
- * input. Text is never withdrawn.
+ * A block that was delivered in part and is no longer part of the message: thinking that starts anew, half a tool
+ * input, or the text before a restart.
  *
  * @since 0.1.0
  * @category schemas

@@ -37,16 +37,15 @@ export interface Account {
   current: Outcome | undefined
 }
 
-export class CurrentAccount
-  extends Context.Reference<CurrentAccount>()<"effect-claude/Resumable/CurrentAccount", Account | undefined>(
-    "effect-claude/Resumable/CurrentAccount",
-    { defaultValue: () => undefined }
-  )
-{}
+export class CurrentAccount extends Context.Reference<CurrentAccount>()<
+  "effect-claude/Resumable/CurrentAccount",
+  Account | undefined
+>("effect-claude/Resumable/CurrentAccount", { defaultValue: () => undefined }) {}
 
-export interface StartOptions
-  extends Omit<Settings<CheckpointStoreError>, "request" | "journal" | "checkpoint" | "prompt">
-{
+export interface StartOptions extends Omit<
+  Settings<CheckpointStoreError>,
+  "request" | "journal" | "checkpoint" | "prompt"
+> {
   /** `undefined`: the one in the checkpoint. */
   readonly request: MessageRequest | undefined
   readonly secrets: Readonly<Record<string, Redacted.Redacted<unknown>>>
@@ -62,7 +61,7 @@ type Failure = CallError | ClaudeError | ResumeError | CheckpointStoreError
 
 /** Checks, takes up what the store has, and hands out the pull. */
 export const start = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Pull<Output, Failure>, Failure> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const account = yield* CurrentAccount
     const kept = yield* takeUp(scope, options)
     const request = kept.request
@@ -77,17 +76,17 @@ export const start = (scope: Scope.Scope, options: StartOptions): Effect.Effect<
     }
     const engine = new Engine(settings, scope)
     const replay = kept.found === undefined ? [] : yield* takeUpFrom(engine, kept.found, options.after)
-    return replaying(replay, Effect.tap(engine.pull, (events) => {
-      if (events === undefined && account !== undefined) account.current = outcomeOf(engine, kept)
-      return Effect.void
-    }))
+    return replaying(
+      replay,
+      Effect.tap(engine.pull, (events) => {
+        if (events === undefined && account !== undefined) account.current = outcomeOf(engine, kept)
+        return Effect.void
+      })
+    )
   })
 
 /** Tells what was kept first. */
-const replaying = (
-  replay: ReadonlyArray<Output>,
-  pull: Pull<Output, Failure>
-): Pull<Output, Failure> => {
+const replaying = (replay: ReadonlyArray<Output>, pull: Pull<Output, Failure>): Pull<Output, Failure> => {
   if (replay.length === 0) return pull
   let isReplayed = false
   return Effect.suspend(() => {
@@ -98,7 +97,7 @@ const replaying = (
 }
 
 const takeUpFrom = (engine: Engine<CheckpointStoreError>, found: Checkpoint.Checkpoint, after: After) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* engine.restore({ ...found, seams: told(found) })
     const { events, skipped, start } = since(found.events, after)
     const position = yield* CurrentPosition
@@ -108,9 +107,12 @@ const takeUpFrom = (engine: Engine<CheckpointStoreError>, found: Checkpoint.Chec
 
 /** The seams whose text was written down: a process may have died between the two, and the next found another seam. */
 const told = ({ events, seams }: Checkpoint.Checkpoint): ReadonlyArray<Checkpoint.AttemptSeam> => {
-  const marked = new Set(events.map((event) => event.type === "resume" && event.seam !== undefined ? event.attempt : 0))
-  return seams.filter(({ attempt }, at) =>
-    marked.has(attempt) && !seams.slice(at + 1).some((later) => later.attempt === attempt))
+  const marked = new Set(
+    events.map((event) => (event.type === "resume" && event.seam !== undefined ? event.attempt : 0))
+  )
+  return seams.filter(
+    ({ attempt }, at) => marked.has(attempt) && !seams.slice(at + 1).some((later) => later.attempt === attempt)
+  )
 }
 
 const outcomeOf = (engine: Engine<CheckpointStoreError>, kept: Kept): Outcome => ({
@@ -118,9 +120,10 @@ const outcomeOf = (engine: Engine<CheckpointStoreError>, kept: Kept): Outcome =>
   billed: sumOf(engine.segments),
   seams: engine.seams,
   // of an answer that ended in another process only what it told is known
-  turns: engine.lastSeen === undefined
-    ? Checkpoint.toTurns(kept.checkpointOf(engine))
-    : withAnswer(engine.plan.request.messages, engine.lastSeen),
+  turns:
+    engine.lastSeen === undefined
+      ? Checkpoint.toTurns(kept.checkpointOf(engine))
+      : withAnswer(engine.plan.request.messages, engine.lastSeen),
   synthesized: engine.synthesized,
   refusedAfter: engine.refusedAfter
 })
@@ -129,12 +132,14 @@ const refused = (request: MessageRequest, rule: ResumeRule): InvalidRequest =>
   new InvalidRequest({
     ...localContext({ method: "POST", path: "/v1/messages", model: request.model, stream: true }),
     source: "local",
-    issues: [{
-      path: [],
-      rule: `resumable-${rule.id}`,
-      message: `a request with ${rule.when} cannot be asked again after a cut: ${rule.why}`,
-      remedy: "use Claude.stream for it"
-    }]
+    issues: [
+      {
+        path: [],
+        rule: `resumable-${rule.id}`,
+        message: `a request with ${rule.when} cannot be asked again after a cut: ${rule.why}`,
+        remedy: "use Claude.stream for it"
+      }
+    ]
   })
 
 /** What is known of a stream where it begins, and where what becomes of it is written. */
@@ -146,7 +151,7 @@ interface Kept {
 }
 
 const takeUp = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Kept, Failure> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const store = options.store ?? Option.getOrUndefined(yield* Effect.serviceOption(CheckpointStore.CheckpointStore))
     const { id, request } = options
     if (id === undefined || store === undefined) {
@@ -159,7 +164,8 @@ const takeUp = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Kept, 
       Effect.zipRight(
         Effect.logWarning(`${error.message}; the stream goes on without a checkpoint`),
         withoutStore(request, options)
-      ))
+      )
+    )
   })
 
 const withoutStore = (request: MessageRequest, { claude, id }: StartOptions): Effect.Effect<Kept> =>
@@ -176,7 +182,7 @@ const takeUpIn = (
   scope: Scope.Scope,
   options: StartOptions
 ): Effect.Effect<Kept, Failure> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     yield* Scope.extend(store.claim(id), scope)
     const found = Option.getOrUndefined(yield* store.read(id))
     const request = yield* requestOf(options, id, found)
@@ -199,7 +205,7 @@ const missing = (id: string): CheckpointStoreError =>
   })
 
 const requestOf = (options: StartOptions, id: string, found: Checkpoint.Checkpoint | undefined) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     if (options.request !== undefined) return options.request
     if (found === undefined) return yield* missing(id)
     const request = Checkpoint.requestWith(found, options.secrets)

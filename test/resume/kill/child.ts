@@ -23,14 +23,15 @@ const say = (line: Line): Effect.Effect<void> => Effect.sync(() => void writeSyn
 const read = ({ after, delay, id, prompt }: Lane, { durability }: Orders) =>
   (after === undefined
     ? Resumable.stream(requestOf(prompt), { id, durability })
-    : Resumable.resume(id, { after, durability })).pipe(
-      Resumable.withCursor,
-      Stream.runForEach(([event, cursor]) => say({ id, event, cursor })),
-      Effect.catchAll((error) =>
-        say({ id, error: { tag: error._tag, reason: "reason" in error ? String(error.reason) : undefined } })
-      ),
-      Effect.delay(delay)
-    )
+    : Resumable.resume(id, { after, durability })
+  ).pipe(
+    Resumable.withCursor,
+    Stream.runForEach(([event, cursor]) => say({ id, event, cursor })),
+    Effect.catchAll((error) =>
+      say({ id, error: { tag: error._tag, reason: "reason" in error ? String(error.reason) : undefined } })
+    ),
+    Effect.delay(delay)
+  )
 
 const orders = Effect.async<Orders>((resume) => {
   const lines = createInterface({ input: process.stdin })
@@ -43,7 +44,7 @@ const orders = Effect.async<Orders>((resume) => {
   lines.once("close", () => resume(Effect.interrupt))
 })
 
-const program = Effect.gen(function*() {
+const program = Effect.gen(function* () {
   yield* say({})
   const given = yield* orders
   const { dieAt: death } = given

@@ -14,7 +14,11 @@ export class Consumer {
   private cursor: Checkpoint.Cursor | undefined
   private isFirst = false
 
-  constructor(readonly id: string, readonly prompt: string, private readonly by: "textLength" | "cursor") {}
+  constructor(
+    readonly id: string,
+    readonly prompt: string,
+    private readonly by: "textLength" | "cursor"
+  ) {}
 
   get text(): string {
     return [...this.blocks.values()].join("")

@@ -19,7 +19,7 @@ export const dieAt = async ({ operation, torn }: { readonly operation: number; r
   const watch = (holder: Record<string, Method | undefined>, name: string): void => {
     const original = holder[name]
     if (original === undefined) throw new Error(`there is no ${name}`)
-    holder[name] = function(...args) {
+    holder[name] = function (...args) {
       if (++count !== operation) return original.call(this, ...args)
       const half = torn && name === "write" ? halfOf(args) : []
       if (half.length === 0) return die()

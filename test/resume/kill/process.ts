@@ -69,7 +69,7 @@ const startReader = (program: string, baseUrl: string, directory: string): Reade
   return {
     order: (orders) => void child.stdin.write(`${JSON.stringify(orders)}\n`),
     signal: (signal) => void child.kill(signal),
-    onLine: (next) => take = next,
+    onLine: (next) => (take = next),
     ended: end,
     isReady
   }

@@ -51,11 +51,11 @@ export const folder = Effect.acquireRelease(
 
 /** Processes that load while others read, so that there is always one that waits for orders. */
 const stock = (url: string, directory: string) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const scope = yield* Effect.scope
     const start = Scope.extend(reader(yield* compiled, url, directory), scope)
     const waiting = [yield* start, yield* start]
-    return Effect.gen(function*() {
+    return Effect.gen(function* () {
       waiting.push(yield* start)
       const next = waiting.shift() ?? (yield* start)
       yield* Effect.promise(() => next.isReady).pipe(Effect.timeout("60 seconds"), Effect.orDie)
@@ -81,7 +81,7 @@ const live = (
   orders: Orders,
   death: Death | undefined
 ) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const process = yield* take
     let lines = 0
     process.onLine((line) => {
@@ -91,7 +91,12 @@ const live = (
     process.order(orders)
     if (death?.moment === "time") {
       // the moment is what is drawn; nothing waits for anything
-      yield* Effect.forkScoped(Effect.delay(Effect.sync(() => process.signal("SIGKILL")), death.at))
+      yield* Effect.forkScoped(
+        Effect.delay(
+          Effect.sync(() => process.signal("SIGKILL")),
+          death.at
+        )
+      )
     }
     const ended = Effect.promise(() => process.ended)
     return yield* Effect.timeoutTo(ended, {
@@ -103,7 +108,7 @@ const live = (
 
 /** Starts process after process until enough were killed and all that they read is whole, or something is wrong. */
 const drive = (plan: Plan, take: Effect.Effect.Success<ReturnType<typeof stock>>, faults: Array<string>) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const random = randomOf(plan.seed)
     const kills = { time: 0, line: 0, disk: 0 }
     const consumers = new Map<string, Consumer>()
@@ -129,7 +134,7 @@ const drive = (plan: Plan, take: Effect.Effect.Success<ReturnType<typeof stock>>
 
 /** Kills so many processes, and lets what they read come to its end: about a second each. */
 export const kill = (plan: Plan) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const directory = yield* folder
     const simulator = yield* Simulator.make({ answerTokens: plan.tokens, seed: seedOf(plan), tokenDelay: 1 })
     const faults: Array<string> = []
@@ -152,7 +157,7 @@ const asked = ({ body }: RequestLog.Entry): ReadonlyArray<{ readonly content?: u
 
 /** What the API's own log and the consumer say of each other. */
 const faultsOf = (consumer: Consumer, plan: Plan, log: ReadonlyArray<RequestLog.Entry>) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const faults: Array<string> = []
     const fault = (text: string) => void faults.push(`${consumer.id}: ${text}`)
     const requests = log.filter((entry) => asked(entry)[0]?.content === consumer.prompt)
@@ -189,10 +194,10 @@ export const answersTo = (
   times: number,
   options: { readonly answerTokens: number; readonly seed: string }
 ) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const simulator = yield* Simulator.make({ ...options, tokenDelay: 0 })
     const ask = Claude.stream(requestOf(prompt))
-    const nth = Effect.fnUntraced(function*(_: unknown, at: number) {
+    const nth = Effect.fnUntraced(function* (_: unknown, at: number) {
       yield* simulator.reset
       yield* simulator.setFaults(Array.from({ length: at }, () => Fault.resetAt({ text: 1 })))
       yield* Effect.replicateEffect(Effect.exit(Stream.runDrain(ask)), at)
