@@ -220,8 +220,8 @@ class Files implements Backend {
 }
 
 /**
- * Makes the directory where there is none; one that is there keeps its rights. What is still open closes with the scope:
- * the journals of streams that were written without a claim.
+ * Makes the directory where there is none; one that is there keeps its rights. What is still open closes with the
+ * scope: the journals of streams that were written without a claim.
  */
 export const make = (directory: string): Effect.Effect<Backend, CheckpointStoreError, Scope.Scope> =>
   Effect.zipRight(
