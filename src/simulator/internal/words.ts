@@ -38,7 +38,7 @@ export const adjectives = [
   "simple",
   "shared",
   "distant",
-  "honest",
+  "candid",
   "brittle",
   "gentle",
   "early",
