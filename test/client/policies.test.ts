@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Either, Fiber, Layer, Stream, TestClock } from "effect"
+import { Duration, Effect, Either, Fiber, Layer, Random, Stream, TestClock } from "effect"
 import { Admission, CircuitBreaker, Claude, ClaudeEvent, RateLimits, RetryBudget, RetryPolicy } from "effect-claude"
 import { request, secret } from "../support/fixtures.js"
 import {
@@ -139,6 +139,34 @@ describe("the admission of a client", () => {
       })
       yield* inTime(Effect.provide(program, client(played, { admission: true })))
       assert.isAtLeast(played.received[1]?.at ?? 0, 20_000)
+    })
+  )
+
+  it.effect("goes by the limits of fast mode where a request in fast mode was refused", () =>
+    Effect.gen(function* () {
+      const admission = yield* Admission.make()
+      const limit = (family: string, left: string, reset: string) => ({
+        [`anthropic-${family}-input-tokens-limit`]: "60000",
+        [`anthropic-${family}-input-tokens-remaining`]: left,
+        [`anthropic-${family}-input-tokens-reset`]: reset
+      })
+      const played = script(
+        refusal(429, "rate_limit_error", {
+          ...limit("ratelimit", "60000", "1970-01-01T00:00:02Z"),
+          ...limit("fast", "0", "1970-01-01T00:00:40Z"),
+          "anthropic-fast-input-tokens-limit": "6000"
+        })
+      )
+      yield* Effect.flip(Claude.create({ ...request, speed: "fast" })).pipe(
+        Effect.provide(client(played)),
+        Effect.provideService(Admission.CurrentAdmission, admission),
+        Effect.withRandom(Random.fixed([0]))
+      )
+      const { groups } = yield* admission.status
+      assert.deepStrictEqual(
+        groups.map(({ gate, group, rates }) => [group, rates.inputTokens, gate?.until]),
+        [["opus-5-5/fast", 6000, 40_000]]
+      )
     })
   )
 

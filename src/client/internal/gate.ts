@@ -157,6 +157,10 @@ const passOf = (parts: {
 }
 
 const tellAdmission = (admission: Admission, group: string, error: ClaudeError): Effect.Effect<void> => {
-  if (error._tag === "RateLimited") return admission.onRateLimited(group, error.retryAfter, error.limits)
+  if (error._tag === "RateLimited") {
+    // the error tells the standard limits; those of fast mode are in the headers beside them
+    const limits = RateLimits.limitsOf(group, error.headers ?? {}) ?? error.limits
+    return admission.onRateLimited(group, error.retryAfter, limits)
+  }
   return error._tag === "SpendLimitReached" ? admission.onSpendLimit(group) : Effect.void
 }
