@@ -9,7 +9,11 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Claude from "../Claude.js"
+import { ifPresent } from "../client/internal/policies.js"
 import type * as Admission from "../policy/Admission.js"
+import { CurrentAdmission } from "../policy/Admission.js"
+import type * as RetryBudget from "../policy/RetryBudget.js"
+import { CurrentRetryBudget } from "../policy/RetryBudget.js"
 import * as Transport from "../transport/Transport.js"
 import * as NodeTransport from "./NodeTransport.js"
 
@@ -20,7 +24,7 @@ import * as NodeTransport from "./NodeTransport.js"
  * @category models
  */
 export interface PoolOptions {
-  /** Connections of one origin at most. Default: admission's `concurrency`, 256. */
+  /** Connections of one origin at most. Default: the `concurrency` of the layer's admission, 256. */
   readonly connections?: number | undefined
   /** How long an idle connection is kept. Default 4 seconds, far under what servers and NATs allow. */
   readonly keepAlive?: Duration.DurationInput | undefined
@@ -32,7 +36,8 @@ export interface PoolOptions {
 
 /**
  * The settings of a client for Node. What is not given is read from the environment, as `Claude.layerConfig` does.
- * `admission` and `budget` are on unless they are `false`.
+ * `admission` and `budget` are on unless they are `false`; those of the context that the layer is built in go before its
+ * own.
  *
  * @since 0.1.0
  * @category models
@@ -50,9 +55,31 @@ export interface Options<R = never> extends Claude.Options<R> {
  */
 export class Pool extends Context.Tag("effect-claude/NodeClaude/Pool")<Pool, NodeTransport.NodeTransport>() {}
 
-/** On by default; and since nobody can open a gate that is out of reach, a spend limit closes it for a while only. */
-const admissionOf = (option: boolean | Admission.Options | undefined): false | Admission.Options =>
-  option === false ? false : { spendPause: "5 minutes", ...(typeof option === "object" ? option : {}) }
+/** Since nobody can open a gate that is out of reach, a spend limit closes it for a while only. */
+const ownAdmission = (option: true | Admission.Options): Admission.Options => ({
+  spendPause: "5 minutes",
+  ...(option === true ? {} : option)
+})
+
+/** Rate limits are as dear as the rest, so that no kind of outage gets more than 35 retries out of all calls. */
+const ownBudget: RetryBudget.Options = { throttleCost: 14 }
+
+/** What the layer is told goes before what it is built in, and that before the defaults, which are on. */
+const withPolicies = <R>(given: Options<R>, context: Context.Context<never>): Options<R> => {
+  const isSet = (tag: { readonly key: string }): boolean => context.unsafeMap.has(tag.key)
+  const admission = given.admission ?? (isSet(CurrentAdmission) ? undefined : true)
+  const budget = given.budget ?? (isSet(CurrentRetryBudget) ? undefined : true)
+  return {
+    ...given,
+    admission: admission === undefined || admission === false ? admission : ownAdmission(admission),
+    budget: budget === true ? ownBudget : budget
+  }
+}
+
+const capOf = (admission: Options["admission"], context: Context.Context<never>): number | undefined => {
+  if (admission === undefined) return ifPresent(context, CurrentAdmission)?.concurrency
+  return typeof admission === "object" ? admission.concurrency : undefined
+}
 
 /**
  * A client over a pool of its own, with the pool beside it ({@link Pool}).
@@ -62,16 +89,17 @@ const admissionOf = (option: boolean | Admission.Options | undefined): false | A
  */
 export const layerWithPool = <R = never>(
   options: Options<R> = {}
-): Layer.Layer<Claude.Claude | Pool, ConfigError.ConfigError, R> => {
-  const { pool, ...given } = options
-  const rest = { ...given, admission: admissionOf(given.admission), budget: given.budget ?? true }
-  const cap = typeof rest.admission === "object" ? rest.admission.concurrency : undefined
-  const connections = pool?.connections ?? cap
-  const pooled = Layer.scoped(Pool, NodeTransport.make({ ...pool, connections }))
-  const transport = Layer.effect(Transport.Transport, Pool)
-  const client = Layer.unwrapEffect(Effect.map(Claude.optionsFromConfig<R>(rest), Claude.layerTransport))
-  return Layer.provideMerge(Layer.provide(client, transport), pooled)
-}
+): Layer.Layer<Claude.Claude | Pool, ConfigError.ConfigError, R> =>
+  Layer.unwrapEffect(
+    Effect.map(Effect.context<never>(), (context) => {
+      const { pool, ...given } = withPolicies(options, context)
+      const connections = pool?.connections ?? capOf(given.admission, context)
+      const pooled = Layer.scoped(Pool, NodeTransport.make({ ...pool, connections }))
+      const transport = Layer.effect(Transport.Transport, Pool)
+      const client = Layer.unwrapEffect(Effect.map(Claude.optionsFromConfig<R>(given), Claude.layerTransport))
+      return Layer.provideMerge(Layer.provide(client, transport), pooled)
+    })
+  )
 
 /**
  * A client over a pool of its own.
