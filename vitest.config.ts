@@ -3,6 +3,17 @@ import { defineConfig } from "vitest/config"
 
 const src = fileURLToPath(new URL("./src", import.meta.url))
 
+const house = ["test/house/**/*.test.ts"]
+
+/** What watches its process, and recipes: `layer` of @effect/vitest leaves `it` changed. */
+const apart = [
+  "test/cli/**/*.test.ts",
+  "test/faults/**/*.test.ts",
+  "test/node/**/*.test.ts",
+  "test/resume/kill.test.ts",
+  "test/testing/recipes/**/*.test.ts"
+]
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -11,11 +22,19 @@ export default defineConfig({
     ]
   },
   test: {
-    include: ["test/**/*.test.ts"],
     // both cores of a small machine: Vitest would leave one idle
     maxWorkers: 2,
     minWorkers: 1,
     testTimeout: 30_000,
-    hookTimeout: 30_000
+    hookTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: "house", include: house } },
+      { extends: true, test: { name: "apart", include: apart } },
+      // modules are loaded once for all of these files: that takes as long as the tests
+      {
+        extends: true,
+        test: { name: "together", include: ["test/**/*.test.ts"], exclude: [...house, ...apart], isolate: false }
+      }
+    ]
   }
 })

@@ -11,11 +11,11 @@ const ok = (peer: Peer): void => peer.write(`${lengthHead(2)}ok`)
 const environment = (variables: Record<string, string>) =>
   Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)), { pathDelim: "/" }))
 
-const send = Effect.fnUntraced(function* (options: Options, url: string) {
+const send = Effect.fnUntraced(function* (options: Options, url: string, connect = 10_000) {
   const transport = yield* make(options)
   return yield* Effect.scoped(
     Effect.gen(function* () {
-      const response = yield* transport.execute(post(url, { limits: limits({ connect: 300, headers: 5000 }) }))
+      const response = yield* transport.execute(post(url, { limits: limits({ connect, headers: 10_000 }) }))
       return (yield* collect(response.body)).bytes.toString()
     })
   )
@@ -80,7 +80,7 @@ describe("a proxy", () => {
     Effect.gen(function* () {
       const server = yield* rawServer({ onRequest: ok })
       const proxy = yield* connectProxy("silence")
-      const fault = yield* Effect.flip(send({ proxy: `http://127.0.0.1:${proxy.port}` }, server.url))
+      const fault = yield* Effect.flip(send({ proxy: `http://127.0.0.1:${proxy.port}` }, server.url, 300))
       assert.deepInclude(fault, { reason: "TimedOut", limit: "connect", phase: "connect", requestSent: false })
     })
   )

@@ -82,9 +82,13 @@ describe("a stream whose process is told to end", () => {
         const { directory, simulator, start } = yield* setup
         const process = yield* start
         const consumer = new Consumer("ended", prompt, "cursor")
+        let isTold = false
         process.onLine((line) => {
           consumer.take(line)
-          if (consumer.text.length > 300) process.signal("SIGTERM")
+          if (isTold || consumer.text.length <= 300) return
+          // once: a second signal would end it at once
+          isTold = true
+          process.signal("SIGTERM")
         })
         process.order(ordersOf(consumer, "bounded"))
         strictEqual(yield* Effect.promise(() => process.ended), 0)
