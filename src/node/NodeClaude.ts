@@ -36,8 +36,8 @@ export interface PoolOptions {
 
 /**
  * The settings of a client for Node. What is not given is read from the environment, as `Claude.layerConfig` does.
- * `admission` and `budget` are on unless they are `false`; those of the context that the layer is built in go before its
- * own.
+ * `admission` and `budget` are on unless they are `false`. Those of the context in which the layer is built go before
+ * its own.
  *
  * @since 0.1.0
  * @category models

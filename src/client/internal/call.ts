@@ -7,13 +7,13 @@ import type { CallOptions, ResolvedTimeouts } from "../../ClaudeConfig.js"
 import { CurrentCallOptions, CurrentDeadline, CurrentPriority } from "../../ClaudeConfig.js"
 import type { ClaudeError, ErrorContext, Phase, RequestInfo } from "../../ClaudeError.js"
 import { TimedOut } from "../../ClaudeError.js"
-import type { ClaudeEvent, EventContext, Hub, OutputReceived } from "../../ClaudeEvent.js"
+import type { ClaudeEvent, EventContext, Hub, OutputReceived, RetryScheduled, Warning } from "../../ClaudeEvent.js"
 import { CurrentHub } from "../../ClaudeEvent.js"
 import { keepHeaders, parseLimits, parseRequestId } from "../../internal/headers.js"
 import { CurrentRetryPolicy, type RetryPolicy } from "../../policy/RetryPolicy.js"
 import type { Usage } from "../../schema/Message.js"
 import type { TransportResponse } from "../../transport/Transport.js"
-import { type Collector, CurrentCollector } from "../CallInfo.js"
+import { type CallInfo, type Collector, CurrentCollector } from "../CallInfo.js"
 import { ifPresent, type Policies } from "./policies.js"
 
 /** What the context of a call says, read once where the call begins; over what its client says, if that has a say. */
@@ -47,6 +47,36 @@ export const ambientOf = (client: { readonly hub: Hub }): Effect.Effect<Ambient>
     })
   )
 
+/** Apart, since a function that is made anywhere in a method costs its every call. */
+const startedEvent = (
+  context: EventContext,
+  ambient: Ambient,
+  streaming: boolean,
+  origin: string,
+  body: unknown
+): ClaudeEvent => ({
+  _tag: "CallStarted",
+  ...context,
+  streaming,
+  origin,
+  body: () => body,
+  runtime: () => ambient.runtime ?? Runtime.defaultRuntime
+})
+
+const noHeaders: TransportResponse["headers"] = {}
+
+const infoOf = (call: Call, { headers, status }: TransportResponse): CallInfo => ({
+  call: call.id,
+  requestId: call.requestId,
+  status,
+  headers: keepHeaders(headers),
+  limits: parseLimits(headers),
+  attempts: call.attempt,
+  get elapsed() {
+    return call.elapsed()
+  }
+})
+
 /** The account of one call over its attempts. */
 export class Call {
   readonly id: number
@@ -63,7 +93,7 @@ export class Call {
   usage: Usage | undefined = undefined
   /** The id and the model of the answer. */
   message: { readonly id: string; readonly model: string } | undefined = undefined
-  private headers: TransportResponse["headers"] = {}
+  private headers = noHeaders
 
   constructor(
     private readonly ambient: Ambient,
@@ -104,16 +134,51 @@ export class Call {
     }
   }
 
-  /** Tells an event, which is made only if somebody listens. */
-  tell(event: (context: EventContext) => ClaudeEvent): void {
-    const { hub } = this.ambient
-    if (hub.isActive()) hub.publish(event({ at: this.now(), call: this.id, request: this.request }))
+  /** Whether anybody listens. While nobody does, what tells an event makes nothing. */
+  get isHeard(): boolean {
+    return this.ambient.hub.isActive()
+  }
+
+  private tell(event: ClaudeEvent): void {
+    this.ambient.hub.publish(event)
+  }
+
+  private context(): EventContext {
+    return { at: this.now(), call: this.id, request: this.request }
   }
 
   /** Tells that the call begins. */
   started(streaming: boolean, origin: string, body: unknown): void {
-    const runtime = () => this.ambient.runtime ?? Runtime.defaultRuntime
-    this.tell((context) => ({ _tag: "CallStarted", ...context, streaming, origin, body: () => body, runtime }))
+    if (this.isHeard) this.tell(startedEvent(this.context(), this.ambient, streaming, origin, body))
+  }
+
+  /** Tells that the attempt had to wait, and was let in. */
+  admitted(waited: Duration.Duration): void {
+    if (this.isHeard) this.tell({ _tag: "Admitted", ...this.context(), attempt: this.attempt, waited })
+  }
+
+  firstContent(): void {
+    const { attempt } = this
+    if (this.isHeard) this.tell({ _tag: "FirstContent", ...this.context(), attempt, elapsed: this.elapsed() })
+  }
+
+  failed(error: ClaudeError): void {
+    if (this.isHeard) this.tell({ _tag: "AttemptFailed", ...this.context(), attempt: this.attempt, error })
+  }
+
+  /** Tells that the stream broke after its first content. */
+  cut(error: ClaudeError): void {
+    if (this.isHeard) this.tell({ _tag: "StreamCut", ...this.context(), attempt: this.attempt, error })
+  }
+
+  /** Tells that there will be another attempt. */
+  again(error: ClaudeError, delay: Duration.Duration, reason: RetryScheduled["reason"]): void {
+    const attempt = this.attempt + 1
+    if (this.isHeard) this.tell({ _tag: "RetryScheduled", ...this.context(), attempt, delay, error, reason })
+  }
+
+  warn(kind: Warning["kind"], message: string): void {
+    if (this.isHeard) this.tell({ _tag: "Warning", ...this.context(), kind, message })
   }
 
   /** Tells a piece of the answer to those who asked for it. */
@@ -127,8 +192,8 @@ export class Call {
     this.attempt++
     this.attemptStartedAt = this.now()
     this.phase = "headers"
-    this.headers = {}
-    this.tell((context) => ({ _tag: "AttemptStarted", ...context, attempt: this.attempt }))
+    this.headers = noHeaders
+    if (this.isHeard) this.tell({ _tag: "AttemptStarted", ...this.context(), attempt: this.attempt })
   }
 
   /** Notes the headers of a response, good or bad. */
@@ -136,39 +201,27 @@ export class Call {
     const { collector } = this.ambient
     this.headers = response.headers
     this.phase = "body"
-    if (collector !== undefined) {
-      const elapsed = () => this.elapsed()
-      const attempts = this.attempt
-      collector.info = {
-        call: this.id,
-        requestId: this.requestId,
-        status: response.status,
-        headers: keepHeaders(response.headers),
-        limits: parseLimits(response.headers),
-        attempts,
-        get elapsed() {
-          return elapsed()
-        }
-      }
-    }
-    this.tell((context) => ({
+    if (collector !== undefined) collector.info = infoOf(this, response)
+    if (!this.isHeard) return
+    this.tell({
       _tag: "HeadersReceived",
-      ...context,
+      ...this.context(),
       attempt: this.attempt,
       status: response.status,
       requestId: this.requestId,
       limits: parseLimits(response.headers),
       reusedConnection: response.reusedConnection
-    }))
+    })
   }
 
   finish(outcome: "success" | "failure" | "interrupted", error: ClaudeError | undefined): void {
     const { collector } = this.ambient
     // another call may have been noted meanwhile
     if (collector?.info?.call === this.id) collector.info = { ...collector.info, elapsed: this.elapsed() }
-    this.tell((context) => ({
+    if (!this.isHeard) return
+    this.tell({
       _tag: "CallFinished",
-      ...context,
+      ...this.context(),
       outcome,
       attempts: this.attempt,
       elapsed: this.elapsed(),
@@ -180,7 +233,7 @@ export class Call {
       messageId: this.message?.id,
       responseModel: this.message?.model,
       error
-    }))
+    })
   }
 
   /** The end of the whole call's time, where one was set. */

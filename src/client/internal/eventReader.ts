@@ -111,7 +111,7 @@ export class EventReader {
     const batch = this.decoder.feed(bytes)
     if (batch.progressed) this.watchdog.progressed()
     for (const { message } of batch.warnings) {
-      this.call.tell((context) => ({ _tag: "Warning", ...context, kind: "unexpected-data", message }))
+      this.call.warn("unexpected-data", message)
     }
     // what comes behind message_stop is no part of the message
     if (batch.failure !== undefined && !this.decoder.state.sawMessageStop) {
@@ -137,12 +137,10 @@ export class EventReader {
         })
       )
     }
-    this.call.tell((context) => ({
-      _tag: "Warning",
-      ...context,
-      kind: "missing-message-stop",
-      message: "the stream ended without message_stop; the stop reason had come, so the message is taken as whole"
-    }))
+    this.call.warn(
+      "missing-message-stop",
+      "the stream ended without message_stop; the stop reason had come, so the message is taken as whole"
+    )
     return Effect.succeed(undefined)
   }
 

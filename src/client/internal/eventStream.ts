@@ -61,7 +61,7 @@ const start = (
     }
     yield* onStart(call)
     const cut = (error: ClaudeError): Effect.Effect<never, ClaudeError> => {
-      call.tell((context) => ({ _tag: "StreamCut", ...context, attempt: call.attempt, error }))
+      call.cut(error)
       return failed(error)
     }
     const first: Pull = Effect.flatMap(
@@ -75,7 +75,7 @@ const start = (
       (opened) => {
         reader = opened.reader
         next = Effect.catchAll(opened.reader.next, (error) => Effect.zipRight(opened.pass.failed(error), cut(error)))
-        call.tell((context) => ({ _tag: "FirstContent", ...context, attempt: call.attempt, elapsed: call.elapsed() }))
+        call.firstContent()
         return Effect.as(running.endsBy(opened.reader.abort), opened.events)
       }
     )

@@ -96,7 +96,7 @@ const queue = (
       call.phase = "headers"
       const { waited } = ticket
       if (Duration.toMillis(waited) > 0) {
-        call.tell((context) => ({ _tag: "Admitted", ...context, attempt: call.attempt, waited }))
+        call.admitted(waited)
       }
       return Effect.succeed(ticket)
     }

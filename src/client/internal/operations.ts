@@ -152,7 +152,7 @@ export class Deprecations {
       const fate =
         deprecation.endOfLife === undefined ? "is retired" : `is deprecated and ends on ${deprecation.endOfLife}`
       const message = `the model ${model} ${fate}${successor}`
-      call.tell((context) => ({ _tag: "Warning", ...context, kind: "deprecated-model", message }))
+      call.warn("deprecated-model", message)
       return Effect.logWarning(message)
     })
 }

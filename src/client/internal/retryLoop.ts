@@ -31,7 +31,7 @@ export const withRetries = <A, E extends ClaudeError, R>(
     Effect.suspend(() => {
       call.begin()
       return Effect.catchAll(attempt(fresh), (error) => {
-        call.tell((context) => ({ _tag: "AttemptFailed", ...context, attempt: call.attempt, error }))
+        call.failed(error)
         return Effect.flatMap(decide(call, progress, error), (again) =>
           again ? run(error._tag === "ConnectionReset" && error.reusedConnection !== false) : Effect.fail(error)
         )
@@ -49,7 +49,7 @@ export const withRetries = <A, E extends ClaudeError, R>(
 const decide = Effect.fnUntraced(function* (call: Call, progress: Progress, error: ClaudeError) {
   if (!progress.staleRetried && isStaleConnection(call, error) && call.policy.retryable(error)) {
     progress.staleRetried = true
-    announce(call, error, Duration.zero, "stale-connection")
+    call.again(error, Duration.zero, "stale-connection")
     return true
   }
   if (!mayRetry(call, progress, error)) return false
@@ -61,7 +61,7 @@ const decide = Effect.fnUntraced(function* (call: Call, progress: Progress, erro
     if (price === undefined) return false
     progress.price = price
   }
-  announce(call, error, Duration.millis(delay), "schedule")
+  call.again(error, Duration.millis(delay), "schedule")
   if (delay > 0) yield* Effect.sleep(Duration.millis(delay))
   return true
 })
@@ -96,11 +96,3 @@ const endsTooLate = (call: Call, delay: number): boolean => {
   const { within } = call.policy
   return start >= call.deadline || (within !== undefined && start > call.startedAt + Duration.toMillis(within))
 }
-
-const announce = (
-  call: Call,
-  error: ClaudeError,
-  delay: Duration.Duration,
-  reason: "stale-connection" | "schedule"
-): void =>
-  call.tell((context) => ({ _tag: "RetryScheduled", ...context, attempt: call.attempt + 1, delay, error, reason }))

@@ -111,12 +111,7 @@ const answer = <A>(call: Call, response: TransportResponse, decode: Decode<A>) =
       const decoded = Either.flatMap(parse(text), decode)
       if (Either.isLeft(decoded)) return Effect.fail(notTheApi(call, response, text, decoded.left))
       for (const { message, path } of decoded.right.warnings) {
-        call.tell((context) => ({
-          _tag: "Warning",
-          ...context,
-          kind: "unexpected-data",
-          message: `${path.join(".")}: ${message}`
-        }))
+        call.warn("unexpected-data", `${path.join(".")}: ${message}`)
       }
       return Effect.succeed(decoded.right.value)
     }

@@ -1,0 +1,70 @@
+/** Prints what each kind of event costs in bytes while nobody listens to the hub, and while somebody does. */
+import { Context, Duration } from "effect"
+import { ClaudeEvent, RetryPolicy } from "effect-claude"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { type Ambient, Call } from "../../../src/client/internal/call.js"
+import { reset } from "../../policy/support.js"
+
+// what an optimising compiler leaves out it might leave in tomorrow
+setFlagsFromString("--no-opt")
+setFlagsFromString("--expose-gc")
+const collectGarbage: () => void = runInNewContext("gc")
+
+const once = (run: () => void, count: number): number => {
+  for (let warm = 0; warm < 1000; warm++) run()
+  collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  for (let index = 0; index < count; index++) run()
+  return (process.memoryUsage().heapUsed - before) / count
+}
+
+/** Bytes for each run, on average. The heap grows by pieces, which the lesser of two times leaves out. */
+const bytesOf = (run: () => void, count: number): number => Math.min(once(run, count), once(run, count))
+
+const hub = ClaudeEvent.unsafeMakeHub()
+
+const ambient: Ambient = {
+  // small numbers, which need no place of their own
+  clock: { unsafeCurrentTimeMillis: () => 0 } as Ambient["clock"],
+  hub,
+  collector: undefined,
+  options: {},
+  deadline: Infinity,
+  retry: undefined,
+  context: Context.empty(),
+  runtime: undefined
+}
+
+const call = new Call(ambient, { method: "POST", path: "/v1/messages" }, RetryPolicy.standard, {} as Call["timeouts"], {
+  admission: undefined,
+  breaker: undefined,
+  budget: undefined,
+  rateLimits: undefined
+})
+
+const waited = Duration.seconds(1)
+const response = { status: 200, headers: {}, reusedConnection: false } as Parameters<Call["noteHeaders"]>[0]
+const output: Parameters<Call["told"]>[0] = []
+
+const events: Readonly<Record<string, () => void>> = {
+  CallStarted: () => call.started(true, "https://api.anthropic.com", undefined),
+  AttemptStarted: () => call.begin(),
+  Admitted: () => call.admitted(waited),
+  HeadersReceived: () => call.noteHeaders(response),
+  FirstContent: () => call.firstContent(),
+  AttemptFailed: () => call.failed(reset),
+  RetryScheduled: () => call.again(reset, waited, "schedule"),
+  StreamCut: () => call.cut(reset),
+  Warning: () => call.warn("unexpected-data", "odd"),
+  CallFinished: () => call.finish("success", undefined),
+  OutputReceived: () => call.told(output)
+}
+
+const measured = (count: number) =>
+  Object.fromEntries(Object.entries(events).map(([name, run]) => [name, bytesOf(run, count)]))
+
+const unheard = measured(100_000)
+hub.unsafeListen(() => {})
+hub.unsafeListenOutput(() => {})
+process.stdout.write(`measured ${JSON.stringify({ unheard, heard: measured(10_000) })}\n`)
