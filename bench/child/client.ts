@@ -11,10 +11,10 @@ const clients: Readonly<Record<string, () => Promise<MakeClient>>> = {
   fetch: async () => (await import("../clients/fetch.js")).fetched,
   anthropic: async () => (await import("../clients/sdk.js")).anthropic,
   "anthropic-iterator": async () => (await import("../clients/sdk.js")).anthropicStream,
-  node: async () => (await import("../clients/effect.js")).node,
-  "node-forEach": async () => (await import("../clients/effect.js")).nodeForEach,
-  "node-message": async () => (await import("../clients/effect.js")).nodeMessage,
-  "http-client": async () => (await import("../clients/effect.js")).overHttpClient
+  node: async () => (await import("../clients/node.js")).node,
+  "node-forEach": async () => (await import("../clients/node.js")).nodeForEach,
+  "node-message": async () => (await import("../clients/node.js")).nodeMessage,
+  "http-client": async () => (await import("../clients/httpClient.js")).overHttpClient
 }
 
 const [, , name = "", baseUrl = "", mode] = process.argv

@@ -12,12 +12,11 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { sleepAwake } from "../internal/frozen.js"
 import { undecoded, undecodedError } from "./internal/contentEncoding.js"
-import { makePump, thrownBy } from "./internal/pump.js"
+import { startPump, thrownBy } from "./internal/pump.js"
 import { sourceOf } from "./internal/responseSource.js"
 import { fromCause, TransportFault } from "./TransportFault.js"
 
@@ -227,23 +226,23 @@ const attach = (
     Effect.gen(function* () {
       const clock = yield* Effect.clock
       const source = sourceOf(response)
-      const { queue, run } = makePump(response, source, clock)
-      const pump = yield* Effect.forkIn(Effect.interruptible(run), scope)
-      const encoding = source.decodes ? undefined : undecoded(response.status, response.headers)
+      const { queue, stop } = yield* startPump(response, source, clock, scope)
+      const { headers } = response
+      const encoding = source.decodes ? undefined : undecoded(response.status, headers)
       if (encoding !== undefined) {
-        yield* Fiber.interruptFork(pump)
+        yield* stop
         return yield* fromCause(undecodedError(encoding), { phase: "body", requestSent: true })
       }
       return {
         status: response.status,
-        headers: response.headers,
+        headers,
         reusedConnection: undefined,
         body: {
           read: queue.read,
           abort: (fault) =>
             Effect.suspend(() => {
               queue.abort(fault)
-              return Fiber.interruptFork(pump)
+              return stop
             })
         }
       }

@@ -168,6 +168,24 @@ for (const name of clients) {
 }
 
 describe("fromHttpClient over any client", () => {
+  it.scoped("reads the stream that somebody put in place of a response's own", () =>
+    Effect.gen(function* () {
+      const inner = answering(() => Effect.succeed(new Response("as it came")))
+      const changed = Stream.make(new TextEncoder().encode("as it was made"))
+      const wrapped = [
+        (response: HttpClientResponse.HttpClientResponse) =>
+          Object.defineProperty(response, "stream", { value: changed }),
+        (response: HttpClientResponse.HttpClientResponse) =>
+          Object.create(response, { original: { value: response }, stream: { value: changed } })
+      ]
+      for (const wrap of wrapped) {
+        const transport = Transport.fromHttpClient(HttpClient.transformResponse(inner, Effect.map(wrap)))
+        const response = yield* transport.execute(post(url))
+        assert.strictEqual((yield* collect(response.body)).bytes.toString(), "as it was made")
+      }
+    })
+  )
+
   it.scoped("ends by the limit on headers, by Effect's clock, and aborts", () =>
     Effect.gen(function* () {
       let aborted = false

@@ -9,24 +9,26 @@ export interface ResponseSource {
   readonly leftovers: () => ReadonlyArray<Uint8Array>
   /** Why the body is not whole, `undefined` when nothing speaks against it. */
   readonly broken: () => unknown
+  /** The stream of `fetch` that the response's own `stream` would read. */
+  readonly webStream: ReadableStream<Uint8Array> | undefined
 }
 
-const web: ResponseSource = { decodes: true, leftovers: () => [], broken: () => undefined }
-
 /**
- * Looks under a response of `NodeHttpClient`.
+ * Looks under a response of `NodeHttpClient` or `FetchHttpClient`.
  *
- * `HttpClientResponse` has no public way to its source, and none of its public faces tells a body that ended from one
- * that was destroyed before it was attached. So this one function reads `original` and `source` by shape: where they
- * are not what it expects, it sees nothing, and the response is judged by its `content-length` alone.
+ * `HttpClientResponse` has no public way to its source, none of its public faces tells a body that ended from one
+ * that was destroyed before it was attached, and its `stream` is dear. So this one function reads `original` and
+ * `source` by shape: where they are not what it expects, it sees nothing; the response is then read through its
+ * `stream`, and judged by its `content-length` alone.
  */
 export const sourceOf = (response: HttpClientResponse.HttpClientResponse): ResponseSource => {
   const readable = readableOf(unwrap(response))
   if (readable === undefined) {
-    return web
+    return { decodes: true, leftovers: () => [], broken: () => undefined, webStream: webStreamOf(response) }
   }
   return {
     decodes: false,
+    webStream: undefined,
     leftovers: () => (field(readable, "destroyed") === true ? drain(readable) : []),
     broken: () => {
       const errored = field(readable, "errored") ?? resetInsteadOfEnd(readable)
@@ -37,6 +39,20 @@ export const sourceOf = (response: HttpClientResponse.HttpClientResponse): Respo
       return whole ? undefined : aborted()
     }
   }
+}
+
+// Only below the wrapper and the response that the platform makes itself: whoever put another around them, or gave one
+// a `stream` of its own, wants that read.
+const webStreamOf = (response: object): ReadableStream<Uint8Array> | undefined => {
+  const isWrapper = Object.hasOwn(response, "original") && Object.hasOwn(response, "controller")
+  const inner = isWrapper ? field(response, "original") : response
+  const isOwn = (value: object): boolean => !Object.hasOwn(value, "stream")
+  if (!Predicate.isObject(inner) || Object.hasOwn(inner, "original") || !isOwn(response) || !isOwn(inner)) {
+    return undefined
+  }
+  const source = Object.hasOwn(inner, "source") ? field(inner, "source") : undefined
+  const body = source instanceof Response ? source.body : null
+  return body === null || body.locked ? undefined : body
 }
 
 const maxDepth = 8
