@@ -21,6 +21,8 @@ export interface Row {
   readonly rounds: number
   /** Given as ratios to the first client, with the median beside. */
   readonly figures: ReadonlyArray<Figure>
+  /** Whether what each client takes more than the first is given, too. */
+  readonly hasOverhead?: boolean | undefined
 }
 
 const streaming = ["undici", "fetch", "anthropic", "node", "node-forEach", "node-message", "http-client"]
@@ -46,6 +48,19 @@ const unaryRow = (id: string, title: string, repeat: number, concurrency: number
   const job: Job = { workload: "unary", repeat, concurrency, deltas: 0 }
   return { id, title, answer: "unary", clients: calling, warmUp: job, job, rounds, figures: perRequest }
 }
+
+/** What the policies and what watches cost over the client alone. */
+const stackRow = (repeat: number, concurrency: number, rounds: number): Row => ({
+  ...unaryRow(
+    concurrency === 1 ? "stack" : `stack-${concurrency}`,
+    `The stack over the client alone: calls, ${concurrency === 1 ? "one after the other" : `${concurrency} at once`}`,
+    repeat,
+    concurrency,
+    rounds
+  ),
+  clients: ["node-bare", "node-admission", "node-breaker", "node-telemetry", "node-stack"],
+  hasOverhead: true
+})
 
 const pacedRow = (deltas: number, rounds: number): Row => {
   const job: Job = { workload: "streams", repeat: 20, concurrency: 20, deltas }
@@ -107,6 +122,8 @@ export const rows = (full: boolean): ReadonlyArray<Row> => {
     pacedRow(full ? 400 : 150, full ? 5 : 3),
     unaryRow("unary", "Calls one after the other", full ? 1000 : 300, 1, rounds),
     unaryRow("unary-32", "Calls, 32 at once", full ? 2000 : 600, 32, rounds),
+    stackRow(full ? 1000 : 300, 1, rounds),
+    stackRow(full ? 2000 : 600, 32, rounds),
     firstRow(full ? 300 : 100, rounds),
     manyRow(full ? 300 : 50, full ? 5 : 3)
   ]

@@ -56,11 +56,24 @@ const cells = (rounds: Rounds, client: string, base: string, of: Figure): Readon
   return [`${ratio(spread(ratios))}, ${size}`]
 }
 
+/** What each round took more than the same round of the first client. */
+const overhead = (rounds: Rounds, client: string, base: string, of: Figure): string => {
+  const { max, median, min } = spread(
+    rounds.map((round) => figure(round.get(client), of) - figure(round.get(base), of))
+  )
+  return `${number(median)} ${of.unit} (${number(min)}..${number(max)})`
+}
+
 const show = (row: Row, rounds: Rounds): string => {
   const [base = ""] = row.clients
+  const more = row.hasOverhead === true ? row.figures : []
   return table(
-    ["client", ...row.figures.map(({ label }) => label)],
-    row.clients.map((client) => [client, ...row.figures.flatMap((of) => cells(rounds, client, base, of))])
+    ["client", ...row.figures.map(({ label }) => label), ...more.map(({ label }) => `more ${label}`)],
+    row.clients.map((client) => [
+      client,
+      ...row.figures.flatMap((of) => cells(rounds, client, base, of)),
+      ...more.map((of) => overhead(rounds, client, base, of))
+    ])
   )
 }
 

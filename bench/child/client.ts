@@ -14,6 +14,11 @@ const clients: Readonly<Record<string, () => Promise<MakeClient>>> = {
   node: async () => (await import("../clients/node.js")).node,
   "node-forEach": async () => (await import("../clients/node.js")).nodeForEach,
   "node-message": async () => (await import("../clients/node.js")).nodeMessage,
+  "node-bare": async () => (await import("../clients/stack.js")).bare,
+  "node-admission": async () => (await import("../clients/stack.js")).withAdmission,
+  "node-breaker": async () => (await import("../clients/stack.js")).withBreaker,
+  "node-telemetry": async () => (await import("../clients/stack.js")).withTelemetry,
+  "node-stack": async () => (await import("../clients/stack.js")).stack,
   "http-client": async () => (await import("../clients/httpClient.js")).overHttpClient
 }
 
