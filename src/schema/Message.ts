@@ -67,6 +67,12 @@ export interface RefusalStopDetails {
   readonly type: "refusal"
   readonly category?: RefusalCategory | null | undefined
   readonly explanation?: string | null | undefined
+  /** What another model is asked for at less: see `MessageRequest.FallbackCreditToken`. */
+  readonly fallback_credit_token?: string | null | undefined
+  /** Whether with it the refused answer may be sent back as a prefill, even to models that take none. */
+  readonly fallback_has_prefill_claim?: boolean | null | undefined
+  /** The model that the API would ask. */
+  readonly recommended_model?: string | null | undefined
 }
 
 /**
@@ -78,7 +84,10 @@ export interface RefusalStopDetails {
 export const RefusalStopDetails = struct<RefusalStopDetails>("RefusalStopDetails", () => ({
   type: Schema.Literal("refusal"),
   category: optionalNull(RefusalCategory),
-  explanation: optionalNull(Schema.String)
+  explanation: optionalNull(Schema.String),
+  fallback_credit_token: optionalNull(Schema.String),
+  fallback_has_prefill_claim: optionalNull(Schema.Boolean),
+  recommended_model: optionalNull(Schema.String)
 }))
 
 /**

@@ -143,6 +143,59 @@ export const DiagnosticsParam = struct<DiagnosticsParam>("DiagnosticsParam", () 
 }))
 
 /**
+ * A model that the API asks where the one before it refuses, and what is different for it; `null` unsets a parameter of
+ * the request. Of the beta `server-side-fallback-2026-07-01`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface FallbackParam {
+  readonly model: ModelId
+  readonly max_tokens?: number | null | undefined
+  readonly output_config?: OutputConfig | null | undefined
+  readonly speed?: "standard" | "fast" | null | undefined
+  readonly thinking?: ThinkingConfig | null | undefined
+}
+
+/**
+ * Schema of `FallbackParam`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const FallbackParam = struct<FallbackParam>("FallbackParam", () => ({
+  model: ModelId,
+  max_tokens: optionalNull(Schema.Number),
+  output_config: optionalNull(OutputConfig),
+  speed: optionalNull(Schema.Literal("standard", "fast")),
+  thinking: optionalNull(ThinkingConfig)
+}))
+
+/**
+ * The credit of a refusal, and what happens where it is not honoured: `strict` (the default) refuses the request,
+ * `best_effort` answers at the full price. Of the beta `fallback-credit-2026-07-01`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface FallbackCreditToken {
+  /** The `fallback_credit_token` of the refusal's `stop_details`; it lives for five minutes. */
+  readonly token: string
+  readonly mode?: "strict" | "best_effort" | undefined
+}
+
+/**
+ * Schema of `FallbackCreditToken`.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const FallbackCreditToken = struct<FallbackCreditToken>("FallbackCreditToken", () => ({
+  token: Schema.String,
+  mode: Schema.optional(Schema.Literal("strict", "best_effort"))
+}))
+
+/**
  * A request for an answer: the body of `POST /v1/messages`.
  *
  * @since 0.1.0
@@ -171,6 +224,10 @@ export interface MessageRequest {
   readonly metadata?: Metadata | undefined
   readonly service_tier?: "auto" | "standard_only" | undefined
   readonly speed?: "standard" | "fast" | null | undefined
+  /** Models that the API asks in turn where the one before refuses, or its own choice; a beta, see `FallbackParam`. */
+  readonly fallbacks?: ReadonlyArray<FallbackParam> | "default" | null | undefined
+  /** Not together with `fallbacks`; a beta, see `FallbackCreditToken`. */
+  readonly fallback_credit_token?: string | FallbackCreditToken | null | undefined
   /** Sent as the header `anthropic-user-profile-id`. */
   readonly user_profile_id?: string | undefined
   /** Sent as the header `anthropic-workspace-id`; for credentials of several workspaces. */
@@ -201,6 +258,8 @@ export const MessageRequest = struct<MessageRequest>("MessageRequest", () => ({
   metadata: Schema.optional(Metadata),
   service_tier: Schema.optional(Schema.Literal("auto", "standard_only")),
   speed: optionalNull(Schema.Literal("standard", "fast")),
+  fallbacks: optionalNull(Schema.Union(Schema.Array(FallbackParam), Schema.Literal("default"))),
+  fallback_credit_token: optionalNull(Schema.Union(Schema.String, FallbackCreditToken)),
   user_profile_id: Schema.optional(Schema.String),
   workspace_id: Schema.optional(Schema.String)
 }))

@@ -1,6 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Either, Layer, Redacted, Stream } from "effect"
-import { Claude, Fallback, MessageStream, RetryPolicy } from "effect-claude"
+import { Duration, Effect, Either, Fiber, Layer, Redacted, Stream, TestClock } from "effect"
+import {
+  Admission,
+  CircuitBreaker,
+  Claude,
+  type ClaudeError,
+  Fallback,
+  type Message,
+  MessageStream,
+  RetryPolicy
+} from "effect-claude"
 import { request, secret } from "../support/fixtures.js"
 import {
   events,
@@ -87,6 +96,57 @@ describe("a fallback", () => {
     })
   )
 
+  it.effect("goes on after the errors that were chosen, and after no others", () =>
+    Effect.gen(function* () {
+      const when = (error: ClaudeError.ClaudeError) => error._tag === "RateLimited"
+      const limited = script(refusal(429, "rate_limit_error"), ok("there"))
+      yield* Effect.provide(Claude.create(request), over(limited, [sonnet], { when }))
+      assert.deepStrictEqual(models(limited), ["claude-opus-5-5", "claude-sonnet-5-5"])
+      const down = script(refusal(529, "overloaded_error"))
+      yield* Effect.flip(Effect.provide(Claude.create(request), over(down, [sonnet], { when })))
+      assert.strictEqual(down.received.length, 1)
+    })
+  )
+
+  it.effect("keeps the breaker of its steps from call to call: what is open is passed over unasked", () =>
+    Effect.gen(function* () {
+      const calls = 7
+      const steps = Array.from({ length: calls }, (_, call) =>
+        call < 5 ? [refusal(529, "overloaded_error"), ok("there")] : [ok("there")]
+      )
+      const played = script(...steps.flat())
+      const guarded = over(played, [sonnet]).pipe(Layer.provide(CircuitBreaker.layer()))
+      yield* Effect.provide(Effect.replicateEffect(Claude.create(request), calls), guarded)
+      assert.deepStrictEqual(models(played).slice(8), [
+        "claude-opus-5-5",
+        "claude-sonnet-5-5",
+        "claude-sonnet-5-5",
+        "claude-sonnet-5-5"
+      ])
+    })
+  )
+
+  it.effect("does not wait for long in the queue of what is down, where its steps may be asked instead", () =>
+    Effect.gen(function* () {
+      const broken = Array.from({ length: 5 }, () => [refusal(529, "overloaded_error"), ok("there")])
+      const played = script(...broken.flat(), ok("at last"))
+      const when = (error: ClaudeError.ClaudeError) => Fallback.isWorthAnother(error) || error._tag === "QueueFull"
+      const guarded = over(played, [sonnet], { when }).pipe(
+        Layer.provide(CircuitBreaker.layer()),
+        Layer.provide(Admission.layer({ maxWait: "2 seconds" }))
+      )
+      const program = Effect.zipRight(
+        Effect.replicateEffect(Claude.create(request), 5),
+        Effect.timed(Claude.create(request))
+      )
+      const fiber = yield* Effect.fork(Effect.provide(program, guarded))
+      yield* TestClock.adjust("1 minute")
+      const [elapsed] = yield* Fiber.join(fiber)
+      assert.strictEqual(Duration.toMillis(elapsed), 2000)
+      assert.strictEqual(models(played).at(-1), "claude-sonnet-5-5")
+    })
+  )
+
   it.effect("may have a key, a client and a request of its own", () =>
     Effect.gen(function* () {
       const first = script(refusal(529, "overloaded_error"), refusal(529, "overloaded_error"))
@@ -103,6 +163,44 @@ describe("a fallback", () => {
       assert.strictEqual(first.received[1]?.request.headers["authorization"], "Bearer second")
       assert.strictEqual(JSON.parse(new TextDecoder().decode(first.received[1]?.request.body)).max_tokens, 32)
       assert.strictEqual(other.received[0]?.request.url, "https://other.example/v1/messages")
+    })
+  )
+})
+
+describe("fallbacks of the API's own", () => {
+  const sent = (played: Script) => JSON.parse(new TextDecoder().decode(played.received.at(-1)?.request.body))
+  const client = (played: Script) =>
+    Claude.layerTransport({ apiKey: secret, retry: RetryPolicy.never }).pipe(Layer.provide(played.layer))
+
+  it.effect("are fields of a request", () =>
+    Effect.gen(function* () {
+      const played = script(ok("there"))
+      const fallbacks = [{ model: "claude-opus-5", max_tokens: 64, thinking: null }]
+      yield* Claude.create({ ...request, fallbacks }).pipe(
+        Claude.withOptions({ betas: ["server-side-fallback-2026-07-01"] }),
+        Effect.provide(client(played))
+      )
+      assert.deepStrictEqual(sent(played).fallbacks, fallbacks)
+      assert.strictEqual(played.received[0]?.request.headers["anthropic-beta"], "server-side-fallback-2026-07-01")
+      const wrong = Claude.create({ ...request, fallbacks: [{ model: "claude-opus-5", max_tokens: "64" }] } as never)
+      assert.strictEqual((yield* Effect.flip(Effect.provide(wrong, client(played))))._tag, "InvalidRequest")
+    })
+  )
+
+  it.effect("or of the next one, with the credit that a refusal gave", () =>
+    Effect.gen(function* () {
+      const details = { type: "refusal", category: null, fallback_credit_token: "credit" }
+      const plain = JSON.parse(String(refused.body[0]))
+      const played = script({ ...refused, body: [JSON.stringify({ ...plain, stop_details: details })] }, ok("there"))
+      const creditOf = ({ stop_details }: Message.Message) =>
+        stop_details?.type === "refusal" && "fallback_credit_token" in stop_details
+          ? stop_details.fallback_credit_token
+          : undefined
+      yield* Effect.gen(function* () {
+        const token = creditOf(yield* Claude.create(request)) ?? ""
+        yield* Claude.create({ ...request, ...sonnet, fallback_credit_token: { token, mode: "best_effort" } })
+      }).pipe(Effect.provide(client(played)))
+      assert.deepStrictEqual(sent(played).fallback_credit_token, { token: "credit", mode: "best_effort" })
     })
   )
 })
