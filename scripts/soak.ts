@@ -1,44 +1,30 @@
 /**
- * `npm run soak -- --plans 100000`: streams cut by chance, by models of every manner, for as long as one likes. Each
- * plan is made from its number, so that one that goes wrong can be run alone: `--from 4711 --plans 1`.
+ * `npm run soak`, for as long as one likes; it ends by itself, with 1 where anything was wrong.
+ *
+ * - `--plans 100000` streams cut by chance up to five times, by models of every manner
+ * - `--kills 1000` deaths by SIGKILL of processes that read streams with checkpoints in files
+ * - `--seed 7` another course of either; `plan` and `seed` are said with what went wrong
  */
-import { Effect } from "effect"
 import { parseArgs } from "node:util"
-import { randomPlan, wrongOf } from "../test/resume/sweepRuns.js"
-
-const step = 1000
-
-const print = (text: string) => void process.stdout.write(text)
-
-function* plansFrom(from: number, count: number) {
-  for (let seed = from; seed < from + count; seed++) yield [`plan ${seed}`, randomPlan(seed)] as const
-}
+import { kills } from "./soak/kills.js"
+import { plans } from "./soak/plans.js"
+import { print } from "./soak/print.js"
 
 const numberOf = (name: string, text: string): number => {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
-  print(`--${name} is a whole number above 0, not ${text}\n`)
+  print(`--${name} is a whole number above 0, not ${text}`)
   return process.exit(2)
 }
 
-const main = async (): Promise<number> => {
-  const { values } = parseArgs({
-    options: { plans: { type: "string", default: "10000" }, from: { type: "string", default: "1" } }
-  })
-  const plans = numberOf("plans", values.plans)
-  const from = numberOf("from", values.from)
-  let runs = 0
-  let certain = 0
-  const wrong: Array<string> = []
-  for (let at = 0; at < plans && wrong.length === 0; at += step) {
-    const done = await Effect.runPromise(wrongOf(plansFrom(from + at, Math.min(step, plans - at))))
-    runs += done.runs
-    certain += done.certain
-    wrong.push(...done.wrong)
-    print(`${runs} plans, ${((100 * certain) / runs).toFixed(1)} % with certain seams alone, ${wrong.length} wrong\n`)
-  }
-  for (const line of wrong) print(`${line}\n`)
-  return wrong.length === 0 ? 0 : 1
+const { values } = parseArgs({
+  options: { plans: { type: "string" }, kills: { type: "string" }, seed: { type: "string", default: "1" } }
+})
+const seed = numberOf("seed", values.seed)
+
+const soak = (): Promise<boolean> => {
+  if (values.kills !== undefined) return kills(numberOf("kills", values.kills), seed)
+  return plans(numberOf("plans", values.plans ?? "10000"), seed)
 }
 
-process.exitCode = await main()
+process.exitCode = (await soak()) ? 0 : 1
