@@ -52,6 +52,37 @@ export interface ResolvedTimeouts {
 }
 
 /**
+ * The most bytes that the parts of an answer may have: what a client may have to hold of each call, whatever the other
+ * side sends. Beyond it is an `UnexpectedResponse` that names the option. A stream as a whole has no limit, since
+ * nothing of it is kept but the event that is open. `Infinity` is 512 MB: no engine's text is longer.
+ *
+ * How large the head of an answer may be is the transport's affair: `pool.maxHeaderSize` of `NodeClaude`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MaxSizes {
+  /** One line, or the data of one event, of a stream. Default 16 MiB. */
+  readonly event?: number | undefined
+  /** An answer that comes whole. Default 256 MiB. */
+  readonly reply?: number | undefined
+  /** The body of a refusal. What is beyond it is not read, and no error: the status has spoken. Default 1 MiB. */
+  readonly errorBody?: number | undefined
+}
+
+/**
+ * The limits of size that hold where none are given, in bytes.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export const defaultMaxSizes = {
+  event: 16 * 1024 * 1024,
+  reply: 256 * 1024 * 1024,
+  errorBody: 1024 * 1024
+} as const
+
+/**
  * How strictly requests are checked before they are sent: `strict`, types and documented rules; `shape`, types alone;
  * `off`, nothing.
  *
@@ -81,6 +112,8 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined
   /** Default: see {@link Timeouts}. */
   readonly timeouts?: Timeouts | undefined
+  /** Default: see {@link MaxSizes}. */
+  readonly maxSizes?: MaxSizes | undefined
   /** How strictly requests are checked before they are sent. Default `strict`. */
   readonly validation?: Validation | undefined
   /**

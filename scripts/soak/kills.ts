@@ -6,7 +6,8 @@ import { print } from "./print.js"
 const step = 25
 
 const told = ({ kills, requests, streams }: Report): string =>
-  `${kills.time} by time, ${kills.line} behind a line, ${kills.disk} at a write; ${streams} streams, ${requests} requests`
+  `${kills.time} by time, ${kills.line} behind a line, ${kills.disk} at a write; `
+  + `${streams} streams, ${requests} requests`
 
 /** In runs of 25 with a seed each, so that one that goes wrong can be run again. */
 export const kills = async (count: number, seed: number): Promise<boolean> => {

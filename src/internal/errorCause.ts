@@ -3,9 +3,9 @@
  */
 import * as Predicate from "effect/Predicate"
 import type { ErrorCause } from "../ClaudeError.js"
+import { maxCauseDepth } from "./errorModel.js"
 import { oneLine } from "./redact.js"
 
-const maxDepth = 8
 const maxErrors = 8
 const maxNodes = 32
 const messageBytes = 1024
@@ -49,7 +49,7 @@ export const fromUnknown = (thrown: unknown): ErrorCause | undefined => {
   }
 
   const visit = (thing: unknown, depth: number): ErrorCause | undefined => {
-    if (thing === undefined || thing === null || depth > maxDepth || nodes >= maxNodes || seen.has(thing)) {
+    if (thing === undefined || thing === null || depth > maxCauseDepth || nodes >= maxNodes || seen.has(thing)) {
       return undefined
     }
     nodes++

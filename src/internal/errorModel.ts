@@ -78,20 +78,34 @@ export interface ErrorCause {
   readonly errors?: ReadonlyArray<ErrorCause> | undefined
 }
 
+const causeFields = {
+  name: Schema.String,
+  message: Schema.String,
+  code: Schema.optional(Schema.String),
+  syscall: Schema.optional(Schema.String)
+}
+
+/** So many levels and no more, since what comes from another process could be nested deeper than any stack. */
+const causeOf = (levels: number): Schema.Schema<ErrorCause> => {
+  if (levels === 0) return Schema.Struct(causeFields)
+  const inner = causeOf(levels - 1)
+  return Schema.Struct({
+    ...causeFields,
+    cause: Schema.optional(inner),
+    errors: Schema.optional(Schema.Array(inner))
+  })
+}
+
+/** How deep a cause is told, and read. */
+export const maxCauseDepth = 8
+
 /**
- * A cause as plain data.
+ * A cause as plain data, 8 levels deep; what lies deeper is left out.
  *
  * @since 0.1.0
  * @category schemas
  */
-export const ErrorCause: Schema.Schema<ErrorCause> = Schema.Struct({
-  name: Schema.String,
-  message: Schema.String,
-  code: Schema.optional(Schema.String),
-  syscall: Schema.optional(Schema.String),
-  cause: Schema.optional(Schema.suspend((): Schema.Schema<ErrorCause> => ErrorCause)),
-  errors: Schema.optional(Schema.Array(Schema.suspend((): Schema.Schema<ErrorCause> => ErrorCause)))
-})
+export const ErrorCause: Schema.Schema<ErrorCause> = causeOf(maxCauseDepth)
 
 /**
  * What the `anthropic-ratelimit-*` headers said of one limit.

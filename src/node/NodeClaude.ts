@@ -32,6 +32,11 @@ export interface PoolOptions {
   readonly proxy?: string | false | undefined
   /** Certificates to trust, in PEM, in place of Node's own list. Default: those Node trusts. */
   readonly ca?: string | ReadonlyArray<string> | undefined
+  /**
+   * The most bytes that the head of an answer may have; more is an `UnexpectedResponse` that names this option.
+   * Default: Node's own, 16 KiB unless `--max-http-header-size` says otherwise.
+   */
+  readonly maxHeaderSize?: number | undefined
 }
 
 /**

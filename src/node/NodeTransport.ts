@@ -38,6 +38,11 @@ export interface Options {
   readonly proxy?: string | false | undefined
   /** Certificates to trust, in PEM, in place of Node's own list. Default: those Node trusts. */
   readonly ca?: string | ReadonlyArray<string> | undefined
+  /**
+   * The most bytes that the head of an answer may have; more is an `UnexpectedResponse` that names this option.
+   * Default: Node's own, 16 KiB unless `--max-http-header-size` says otherwise.
+   */
+  readonly maxHeaderSize?: number | undefined
 }
 
 /**
@@ -111,6 +116,7 @@ export const make = (options: Options = {}): Effect.Effect<NodeTransport, Config
       connections: size,
       // A timer of Node's: neither nothing nor more than 24 days.
       keepAlive: Math.min(Math.max(1, Duration.toMillis(options.keepAlive ?? "4 seconds")), 2 ** 31 - 1),
+      maxHeaderSize: options.maxHeaderSize === undefined ? undefined : Math.max(1, Math.floor(options.maxHeaderSize)),
       route: yield* route(options.proxy),
       sockets: { ca: options.ca, keepAliveDelay: 60_000, sessions: new Map<string, Buffer>() },
       onPressure: (pressure: "full" | "relieved", pool: OriginPool) => {

@@ -5,6 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import * as Check from "./internal/check.js"
+import { whyUnreadable } from "./internal/unreadable.js"
 import { shapeOf } from "./internal/shape.js"
 import { toWire } from "./internal/wire.js"
 import { blockRules } from "./internal/rules/blocks.js"
@@ -128,15 +129,25 @@ export const rules: ReadonlyArray<Rule> = [shapeRule, ...checked, ...capabilityR
 
 const latestVersion = "2026-10-21"
 
+const looking = (request: unknown, look: () => ReadonlyArray<Issue>): ReadonlyArray<Issue> => {
+  const unreadable = whyUnreadable(request)
+  return unreadable === undefined ? look() : [unreadable]
+}
+
 const run = (
   schema: Schema.Schema.Any,
   request: unknown,
   level: Level,
   options: { readonly apiVersion?: string | undefined } | undefined
+): ReadonlyArray<Issue> =>
+  level === "off" ? [] : looking(request, () => issuesOf(schema, request, level, options?.apiVersion))
+
+const issuesOf = (
+  schema: Schema.Schema.Any,
+  request: unknown,
+  level: Level,
+  apiVersion: string | undefined
 ): ReadonlyArray<Issue> => {
-  if (level === "off") {
-    return []
-  }
   const check = Check.make("request")
   Check.run(check, shapeOf(schema), request, true)
   const shapes = check.faults.map((fault): Issue => ({
@@ -146,7 +157,7 @@ const run = (
     remedy: shapeRule.remedy
   }))
   const body = level === "strict" ? toWire(schema)(request) : undefined
-  return Check.isObject(body) ? [...shapes, ...broken(body, options?.apiVersion ?? latestVersion)] : shapes
+  return Check.isObject(body) ? [...shapes, ...broken(body, apiVersion ?? latestVersion)] : shapes
 }
 
 const broken = (body: { readonly [key: string]: unknown }, apiVersion: string): ReadonlyArray<Issue> => {
@@ -198,7 +209,10 @@ export const validateTokenCount = (
  * @since 0.1.0
  * @category combinators
  */
-export const validateFor = (request: unknown, model: ModelInfo): ReadonlyArray<Issue> => {
+export const validateFor = (request: unknown, model: ModelInfo): ReadonlyArray<Issue> =>
+  looking(request, () => unsupported(request, model))
+
+const unsupported = (request: unknown, model: ModelInfo): ReadonlyArray<Issue> => {
   const body = toWire(MessageRequest)(request)
   if (!Check.isObject(body)) {
     return []

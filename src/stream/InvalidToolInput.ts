@@ -26,8 +26,8 @@ export const InvalidToolInput = Schema.TaggedStruct("InvalidToolInput", {
   /** The block's index in the stream. */
   index: Schema.Number,
   /**
-   * `incomplete`: the block was never ended. `not-json`: it was, and does not parse. `not-object`: it parses, to
-   * something that no tool takes.
+   * `incomplete`: the block was never ended. `not-json`: it was, and does not parse, or is nested deeper than 1,000
+   * levels. `not-object`: it parses, to something that no tool takes.
    */
   reason: Schema.Literal("incomplete", "not-json", "not-object")
 })

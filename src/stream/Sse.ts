@@ -10,6 +10,7 @@ import { dual } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { defaultMaxSizes } from "../ClaudeConfig.js"
 import { SseParser } from "./internal/sseParser.js"
 
 /**
@@ -82,7 +83,7 @@ export interface Parser {
  * @since 0.1.0
  * @category configuration
  */
-export const defaultMaxEventSize: number = 16 * 1024 * 1024
+export const defaultMaxEventSize: number = defaultMaxSizes.event
 
 /**
  * Makes a parser.

@@ -23,7 +23,7 @@ type Events = ReadonlyArray<MessageStreamEvent>
  * comes alone, and the cost of a chunk decides.
  */
 export class EventReader {
-  private readonly decoder = EventDecoder.make({})
+  private readonly decoder: EventDecoder.EventDecoder
   private failure: ClaudeError | undefined = undefined
   private ended = false
   private lastEvent: string | undefined = undefined
@@ -32,8 +32,10 @@ export class EventReader {
   constructor(
     private readonly call: Call,
     private readonly response: TransportResponse,
-    private readonly watchdog: Watchdog
+    private readonly watchdog: Watchdog,
+    maxEventSize: number | undefined
   ) {
+    this.decoder = EventDecoder.make({ maxEventSize })
     this.read = Effect.matchEffect(response.body.read, {
       onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext("body", true))),
       onSuccess: this.onBytes

@@ -108,9 +108,9 @@ const openIn = Effect.fnUntraced(function* (
   pass: Pass
 ) {
   const response = yield* exchange(call, settings, prepared.toTransport(fresh), pass)
-  if (!isEventStream(response)) return yield* Effect.flatMap(wholeText(call, response), Effect.fail)
+  if (!isEventStream(response)) return yield* Effect.flatMap(wholeText(call, settings, response), Effect.fail)
   const watchdog = new Watchdog(call, response.body, true)
-  const reader = new EventReader(call, response, watchdog)
+  const reader = new EventReader(call, response, watchdog, settings.options.maxSizes?.event)
   yield* Scope.addFinalizerExit(scope, (exit) => {
     if (!reader.complete) return Effect.void
     return Effect.zipRight(ended(call, pass), Exit.isSuccess(exit) ? reader.finish : Effect.void)
@@ -134,8 +134,12 @@ const isEventStream = (response: TransportResponse): boolean =>
   response.headers["content-type"]?.toLowerCase().includes("text/event-stream") ?? true
 
 /** What came in place of a stream, or what broke it. */
-const wholeText = (call: Call, response: TransportResponse): Effect.Effect<CallError, never, Scope.Scope> =>
-  Effect.match(readText(call, response.body), {
+const wholeText = (
+  call: Call,
+  settings: Settings,
+  response: TransportResponse
+): Effect.Effect<CallError, never, Scope.Scope> =>
+  Effect.match(readText(call, response.body, settings.options.maxSizes), {
     onFailure: (fault) => toClaudeError(fault, call.errorContext("body", true)),
     onSuccess: (text) => notTheApi(call, response, text, "a stream of events was asked for, and something else came")
   })

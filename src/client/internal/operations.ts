@@ -19,7 +19,7 @@ import * as TokenCount from "../../schema/TokenCount.js"
 import type { Call } from "./call.js"
 import { eventStream } from "./eventStream.js"
 import type { Outgoing, QueryValue, Settings } from "./prepare.js"
-import { invalid, modelOf } from "./prepare.js"
+import { invalid, modelOf, unreadable } from "./prepare.js"
 import type { Decode } from "./unary.js"
 import { unary } from "./unary.js"
 
@@ -27,6 +27,7 @@ import { unary } from "./unary.js"
 const { maxBodyBytes } = RequestValidation
 
 const messagesPath = "/v1/messages"
+const countPath = `${messagesPath}/count_tokens`
 
 const nothing = (): void => {}
 
@@ -35,6 +36,16 @@ const validation = (settings: Settings): Validation => settings.options.validati
 /** Older versions of the API take fields that the current one refuses. */
 const versioned = (settings: Settings) =>
   settings.options.apiVersion === undefined ? {} : { apiVersion: settings.options.apiVersion }
+
+/** What is made of a request, whose getters may throw and whose levels may be more than the stack holds. */
+const reading = <A, E>(path: string, read: () => Effect.Effect<A, E>): Effect.Effect<A, E | InvalidRequest> =>
+  Effect.suspend((): Effect.Effect<A, E | InvalidRequest> => {
+    try {
+      return read()
+    } catch {
+      return Effect.fail(unreadable("POST", path))
+    }
+  })
 
 const checked = (outgoing: Outgoing, issues: ReadonlyArray<typeof Issue.Type>): Effect.Effect<void, InvalidRequest> =>
   issues.length === 0
@@ -74,7 +85,7 @@ const notTooLong = (settings: Settings, request: MessageRequest.MessageRequest) 
 export const create =
   (settings: Settings, deprecations: Deprecations, capabilities: Capabilities) =>
   (given: MessageRequest.MessageRequest): Effect.Effect<Message.Message, CallError> =>
-    Effect.suspend(() => {
+    reading(messagesPath, () => {
       const request = looked(given)
       const outgoing = messages(request, false)
       const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
@@ -83,7 +94,7 @@ export const create =
       )
       return Effect.zipRight(
         Effect.zipRight(isChecked, capabilities.check(settings, request, outgoing)),
-        Effect.suspend(() =>
+        reading(messagesPath, () =>
           unary(settings, { ...outgoing, body: messageBody(request, false) }, Message.fromWire, {
             onStart: deprecations.check,
             onAnswer: (call, message) => {
@@ -102,13 +113,13 @@ export const stream =
   (given: MessageRequest.MessageRequest): Stream.Stream<MessageStreamEvent, ClaudeError> =>
     eventStream(
       settings,
-      Effect.suspend(() => {
+      reading(messagesPath, () => {
         const request = looked(given)
         const outgoing = messages(request, true)
         const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
-        return Effect.map(
+        return Effect.zipRight(
           Effect.zipRight(checked(outgoing, issues), capabilities.check(settings, request, outgoing)),
-          () => ({ ...outgoing, body: messageBody(request, true) })
+          reading(messagesPath, () => Effect.succeed({ ...outgoing, body: messageBody(request, true) }))
         )
       }),
       deprecations.check
@@ -117,11 +128,11 @@ export const stream =
 export const countTokens =
   (settings: Settings, deprecations: Deprecations) =>
   (given: TokenCount.TokenCountRequest): Effect.Effect<TokenCount.TokenCount, CallError> =>
-    Effect.suspend(() => {
+    reading(countPath, () => {
       const request: TokenCount.TokenCountRequest = typeof given === "object" && given !== null ? given : Object({})
       const outgoing: Outgoing = {
         method: "POST",
-        path: `${messagesPath}/count_tokens`,
+        path: countPath,
         model: request.model,
         headers: TokenCount.toHeaders(request),
         maxBodyBytes,
@@ -129,7 +140,7 @@ export const countTokens =
       }
       return Effect.zipRight(
         checked(outgoing, RequestValidation.validateTokenCount(given, validation(settings), versioned(settings))),
-        Effect.suspend(() =>
+        reading(countPath, () =>
           unary(settings, { ...outgoing, body: TokenCount.toWire(request) }, TokenCount.fromWire, {
             onStart: deprecations.check,
             onAnswer: nothing

@@ -72,8 +72,17 @@ export const localContext = (request: RequestInfo) => ({
   request
 })
 
+/** Beyond which nobody reads on: an array of a million wrong things has a million issues. */
+const maxIssues = 100
+
 export const invalid = (request: RequestInfo, issues: ReadonlyArray<typeof Issue.Type>): InvalidRequest =>
-  new InvalidRequest({ ...localContext(request), source: "local", issues })
+  new InvalidRequest({ ...localContext(request), source: "local", issues: issues.slice(0, maxIssues) })
+
+/** What throws when it is read cannot be written. */
+export const unreadable = (method: RequestInfo["method"], path: string): InvalidRequest =>
+  invalid({ method, path }, [
+    issue([], "json-encodable", "something in the request throws when it is read", "give plain data")
+  ])
 
 const issue = (path: ReadonlyArray<string | number>, rule: string, message: string, remedy: string) => ({
   path,

@@ -1,15 +1,14 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { defaultMaxSizes, type MaxSizes } from "../../ClaudeConfig.js"
 import type { TransportBody } from "../../transport/Transport.js"
+import { largestText } from "../../internal/largestText.js"
+import { replyTooLarge } from "../../transport/internal/faultError.js"
 import { TransportFault } from "../../transport/TransportFault.js"
 import type { Call } from "./call.js"
 import { Watchdog } from "./watchdog.js"
 
-/** The most that is kept of a whole (not streamed) reply. */
-export const maxReplyBytes = 256 * 1024 * 1024
-
-/** The most that is read of an error's body, and for how long: its status has spoken already. */
-const maxErrorBytes = 1024 * 1024
+/** How long the body of an error is read: its status has spoken already. */
 const maxErrorTime = "5 seconds"
 
 // Without its stream mode a decoder keeps nothing from one text to the next.
@@ -47,26 +46,34 @@ const collect = (
 }
 
 const tooLarge = (bytesReceived: number): TransportFault =>
-  new TransportFault({ reason: "Malformed", phase: "body", code: "REPLY_TOO_LARGE", bytesReceived, requestSent: true })
+  new TransportFault({ reason: "Malformed", phase: "body", code: replyTooLarge, bytesReceived, requestSent: true })
 
 /** The whole body as text. Fails with whatever broke it. */
-export const readText = (call: Call, body: TransportBody): Effect.Effect<string, TransportFault, Scope.Scope> =>
+export const readText = (
+  call: Call,
+  body: TransportBody,
+  { reply = defaultMaxSizes.reply }: MaxSizes = {}
+): Effect.Effect<string, TransportFault, Scope.Scope> =>
   Effect.suspend(() => {
     const watchdog = new Watchdog(call, body, false)
     const chunks: Array<Uint8Array> = []
     return Effect.flatMap(watchdog.run(), () =>
-      Effect.map(collect(body, watchdog, chunks, maxReplyBytes), () =>
+      Effect.map(collect(body, watchdog, chunks, Math.min(reply, largestText)), () =>
         decoder.decode(join(chunks, watchdog.bytesReceived))
       )
     )
   })
 
 /** What comes of an error's body within bounds: its status has spoken already, so nothing that happens here fails. */
-export const readErrorText = (call: Call, body: TransportBody): Effect.Effect<string> =>
+export const readErrorText = (
+  call: Call,
+  body: TransportBody,
+  { errorBody = defaultMaxSizes.errorBody }: MaxSizes = {}
+): Effect.Effect<string> =>
   Effect.suspend(() => {
     const watchdog = new Watchdog(call, body, false)
     const chunks: Array<Uint8Array> = []
-    return collect(body, watchdog, chunks, maxErrorBytes).pipe(
+    return collect(body, watchdog, chunks, errorBody).pipe(
       Effect.ignore,
       Effect.timeoutOption(maxErrorTime),
       Effect.map(() => decoder.decode(join(chunks, watchdog.bytesReceived)))

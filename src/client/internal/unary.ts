@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Effect from "effect/Effect"
 import type { CallError } from "../../ClaudeError.js"
 import { fromResponse, unexpected } from "../../internal/responseError.js"
+import { isNestedTooDeep, maxNesting } from "../../schema/internal/nesting.js"
 import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportRequest, TransportResponse } from "../../transport/Transport.js"
 import { type Ambient, ambientOf, Call } from "./call.js"
@@ -46,7 +47,7 @@ export const unary = <A>(
           through(call, prepared.demand, (pass) =>
             Effect.flatMap(
               Effect.flatMap(exchange(call, settings, prepared.toTransport(fresh), pass), (response) =>
-                answer(call, response, decode)
+                answer(call, settings, response, decode)
               ),
               (value) => {
                 hooks.onAnswer(call, value)
@@ -89,7 +90,9 @@ export const exchange = (call: Call, settings: Settings, request: Effect.Effect<
         const judged =
           response.status >= 200 && response.status < 300
             ? Effect.succeed(response)
-            : Effect.flatMap(readErrorText(call, response.body), (body) => Effect.fail(refusal(call, response, body)))
+            : Effect.flatMap(readErrorText(call, response.body, settings.options.maxSizes), (body) =>
+                Effect.fail(refusal(call, response, body))
+              )
         return Effect.zipRight(pass.headers(response), judged)
       }
     })
@@ -104,8 +107,8 @@ const refusal = (call: Call, response: TransportResponse, body: string): CallErr
     context: call.errorContext("headers", true)
   })
 
-const answer = <A>(call: Call, response: TransportResponse, decode: Decode<A>) =>
-  Effect.matchEffect(readText(call, response.body), {
+const answer = <A>(call: Call, settings: Settings, response: TransportResponse, decode: Decode<A>) =>
+  Effect.matchEffect(readText(call, response.body, settings.options.maxSizes), {
     onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext("body", true))),
     onSuccess: (text): Effect.Effect<A, CallError> => {
       const decoded = Either.flatMap(parse(text), decode)
@@ -128,6 +131,7 @@ export const notTheApi = (call: Call, response: TransportResponse, body: string,
 
 const parse = (text: string): Either.Either<unknown, string> => {
   if (text === "") return Either.right(undefined)
+  if (isNestedTooDeep(text)) return Either.left(`the reply is nested deeper than ${maxNesting} levels`)
   return Either.try({
     try: (): unknown => JSON.parse(text),
     catch: () => (text.trimStart().startsWith("<") ? "the reply is HTML, not JSON" : "the reply is not JSON")

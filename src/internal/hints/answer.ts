@@ -245,7 +245,7 @@ const strangers: ReadonlyArray<Pattern> = [
     when: (error) => hasCode("UND_ERR_HEADERS_OVERFLOW", "HPE_HEADER_OVERFLOW")(error),
     says:
       "The response's headers are larger than Node takes (16 KB), as when a gateway adds many cookies: have it "
-      + "send fewer, or raise NODE_OPTIONS=--max-http-header-size."
+      + "send fewer, or raise pool.maxHeaderSize of NodeClaude (elsewhere NODE_OPTIONS=--max-http-header-size)."
   },
   {
     id: "not-http",

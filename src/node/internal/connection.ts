@@ -33,7 +33,7 @@ export class Connection implements Carrier {
 
   constructor(
     origin: string,
-    keepAlive: number,
+    { keepAlive, maxHeaderSize }: { readonly keepAlive: number; readonly maxHeaderSize: number | undefined },
     private readonly owner: ConnectionOwner
   ) {
     this.client = new Client(origin, {
@@ -41,6 +41,7 @@ export class Connection implements Carrier {
       allowH2: false,
       keepAliveTimeout: keepAlive,
       keepAliveMaxTimeout: keepAlive,
+      ...(maxHeaderSize === undefined ? {} : { maxHeaderSize }),
       // The exchange keeps its own limits, by Effect's clock.
       headersTimeout: 0,
       bodyTimeout: 0,

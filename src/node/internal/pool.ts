@@ -10,6 +10,8 @@ export interface PoolOptions {
   readonly connections: number
   /** How long a connection may lie idle, in milliseconds. */
   readonly keepAlive: number
+  /** The most bytes of an answer's head; `undefined` for Node's own limit. */
+  readonly maxHeaderSize: number | undefined
   readonly route: ProxyRoute
   readonly sockets: SocketOptions
   /** Told when exchanges begin to wait for a connection, and when one is free again. */
@@ -96,7 +98,7 @@ export class OriginPool {
   }
 
   private open(exchange: Exchange): void {
-    const connection = new Connection(this.origin, this.options.keepAlive, {
+    const connection = new Connection(this.origin, this.options, {
       open: (opened) => openConnection(this.target, this.options.route(this.target), this.options.sockets, opened),
       free: (connection) => this.free(connection),
       gone: (connection) => this.gone(connection)

@@ -8,6 +8,8 @@ import * as Predicate from "effect/Predicate"
 /** JSON with its keys in one order, and without what JSON leaves out: equal things give equal text. */
 export const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map((item: unknown) => canonical(item ?? null)).join(",")}]`
+  // JSON has no BigInt: the client refuses such a request, and has to be asked first
+  if (typeof value === "bigint") return String(value)
   if (!Predicate.isRecord(value)) return JSON.stringify(value) ?? "null"
   const fields = Object.keys(value)
     .filter((key) => value[key] !== undefined)

@@ -4,6 +4,7 @@
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { isNestedTooDeep } from "../../schema/internal/nesting.js"
 import { currentVersion, JournalRecord } from "./checkpointRecord.js"
 import { publicRecord } from "./checkpointSecrets.js"
 
@@ -43,10 +44,11 @@ const linesOf = (bytes: Uint8Array): ReadonlyArray<Line> => {
   return lines
 }
 
-/** `undefined` for what is no JSON; no record is `undefined`. */
+/** `undefined` for what is no JSON, `null` for what is nested deeper than any record: neither is one. */
 const parse = (bytes: Uint8Array, line: Line): unknown => {
   try {
-    return JSON.parse(decoder.decode(bytes.subarray(line.start, line.end)))
+    const json = decoder.decode(bytes.subarray(line.start, line.end))
+    return isNestedTooDeep(json) ? null : JSON.parse(json)
   } catch {
     return undefined
   }

@@ -25,11 +25,13 @@ const lastAssistant = (request: MessageRequest) => {
   return last?.role === "assistant" ? last : undefined
 }
 
-const typeOf = (block: ContentBlockParam): string => (block.type === "unknown" ? block.raw.type : block.type)
+/** Where nothing was validated, anything may stand here. */
+const typeOf = (block: ContentBlockParam): unknown =>
+  block?.type === "unknown" ? Object(block.raw).type : Object(block).type
 
 const holdsServerTool = (request: MessageRequest): boolean => {
   const content = lastAssistant(request)?.content ?? []
-  const types: ReadonlyArray<string> = typeof content === "string" ? [] : content.map(typeOf)
+  const types: ReadonlyArray<unknown> = Array.isArray(content) ? content.map(typeOf) : []
   return types.some((type) => type === "server_tool_use" || type === "mcp_tool_use")
 }
 

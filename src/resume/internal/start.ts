@@ -2,12 +2,15 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import { type CallError, type ClaudeError, InvalidRequest } from "../../ClaudeError.js"
-import { localContext } from "../../client/internal/prepare.js"
+import { invalid, localContext } from "../../client/internal/prepare.js"
 import { baseUrlOf } from "../../client/internal/baseUrls.js"
+import { whyUnreadable } from "../../schema/internal/unreadable.js"
 import type { MessageParam, MessageRequest } from "../../schema/MessageRequest.js"
+import * as RequestValidation from "../../schema/RequestValidation.js"
 import type { Pull } from "../../stream/internal/pulled.js"
 import * as Checkpoint from "../Checkpoint.js"
 import * as CheckpointStore from "../CheckpointStore.js"
@@ -63,6 +66,7 @@ type Failure = CallError | ClaudeError | ResumeError | CheckpointStoreError
 export const start = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Pull<Output, Failure>, Failure> =>
   Effect.gen(function* () {
     const account = yield* CurrentAccount
+    yield* readable(options.request)
     const kept = yield* takeUp(scope, options)
     const request = kept.request
     const rule = ruleFor(request)
@@ -84,6 +88,21 @@ export const start = (scope: Scope.Scope, options: StartOptions): Effect.Effect<
       })
     )
   })
+
+const hasTurns = (request: MessageRequest): boolean =>
+  Predicate.isRecord(request) && Array.isArray(request.messages) && request.messages.every(Predicate.isRecord)
+
+/**
+ * A request is told from others, and gone on with, by all that is in it: whatever the client checks, it must be data,
+ * have an end, and hold turns.
+ */
+const readable = (request: MessageRequest | undefined): Effect.Effect<void, InvalidRequest> => {
+  if (request === undefined) return Effect.void
+  const unreadable = whyUnreadable(request)
+  if (unreadable === undefined && hasTurns(request)) return Effect.void
+  const issues = unreadable === undefined ? RequestValidation.validate(request, "shape") : [unreadable]
+  return Effect.fail(invalid({ method: "POST", path: "/v1/messages", stream: true }, issues))
+}
 
 /** Tells what was kept first. */
 const replaying = (replay: ReadonlyArray<Output>, pull: Pull<Output, Failure>): Pull<Output, Failure> => {

@@ -8,6 +8,7 @@ import * as Predicate from "effect/Predicate"
 import type { TextCitation } from "../../schema/Citation.js"
 import type { ContentBlock, ToolUseBlock } from "../../schema/ContentBlock.js"
 import type { ContentDelta } from "../../schema/MessageStreamEvent.js"
+import { isNestedTooDeep } from "../../schema/internal/nesting.js"
 import type { Unknown } from "../../schema/Unknown.js"
 import type { InvalidToolInput } from "../InvalidToolInput.js"
 import { attach } from "./invalidInput.js"
@@ -17,6 +18,7 @@ type InputFault = Pick<InvalidToolInput, "raw" | "reason">
 const isJsonObject = (value: unknown): value is { readonly [key: string]: unknown } => Predicate.isRecord(value)
 
 const parseInput = (raw: string): Either.Either<unknown, InputFault> => {
+  if (isNestedTooDeep(raw)) return Either.left({ raw, reason: "not-json" })
   try {
     const input: unknown = JSON.parse(raw)
     return isJsonObject(input) ? Either.right(input) : Either.left({ raw, reason: "not-object" })

@@ -12,6 +12,7 @@ import type { ErrorResponse } from "../../schema/ErrorResponse.js"
 import * as MessageStreamEvent from "../../schema/MessageStreamEvent.js"
 import type { SchemaWarning } from "../../schema/SchemaWarning.js"
 import type { Unknown } from "../../schema/Unknown.js"
+import { isNestedTooDeep, maxNesting } from "../../schema/internal/nesting.js"
 import { defaultMaxEventSize } from "../Sse.js"
 import { readPlainDelta } from "./plainDelta.js"
 import { SseParser } from "./sseParser.js"
@@ -200,7 +201,7 @@ class Decoder implements EventDecoder {
     if (this.failure === undefined && !this.parser.feed(bytes, this.take)) {
       this.failure ??= {
         _tag: "Malformed",
-        description: `an event is larger than ${this.maxEventSize} bytes`,
+        description: `an event of more than ${this.maxEventSize} bytes, which maxSizes.event allows`,
         raw: ""
       }
     }
@@ -211,6 +212,10 @@ class Decoder implements EventDecoder {
     if (this.failure !== undefined || data === "") return
     const plain = readPlainDelta(data, this.ownText)
     if (plain !== undefined) return this.takeDelta(plain)
+    if (isNestedTooDeep(data)) {
+      this.progressed = true
+      return this.fail(`the data of an event may be nested ${maxNesting} levels deep`, data)
+    }
     const value = parseJson(data)
     if (!isObject(value)) {
       this.progressed = true

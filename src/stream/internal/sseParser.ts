@@ -7,12 +7,17 @@
  * @internal
  */
 
+import { largestText } from "../../internal/largestText.js"
+
 const LF = 10
 const SPACE = 32
 const COLON = 58
 const LETTER_D = 100
 const LETTER_E = 101
 const BYTE_ORDER_MARK = 0xfeff
+
+/** Of a stream, in UTF-16 units: what may be held beside the data of an event for the time that it saves. */
+const chunksHeld = 1024 * 1024
 
 const empty = new Uint8Array(0)
 
@@ -58,13 +63,19 @@ export class SseParser {
   private moreData: Array<string> | undefined = undefined
   private dataBytes = 0
 
-  constructor(private readonly maxEventSize: number) {}
+  private readonly maxEventSize: number
+  private passed = 0
+
+  constructor(maxEventSize: number) {
+    this.maxEventSize = Math.min(maxEventSize, largestText)
+  }
 
   /** False once a line, or the data of an event, was larger than `maxEventSize`: nothing is parsed from then on. */
   feed(bytes: Uint8Array, onEvent: (data: string, event: string | undefined) => void): boolean {
     if (this.failed) return false
     const text = this.decode(bytes)
     if (text.length > 0) this.split(text, onEvent)
+    if (this.moreData !== undefined) this.disengage(this.moreData, text.length)
     return !this.failed
   }
 
@@ -182,6 +193,21 @@ export class SseParser {
     if (this.dataBytes > this.maxEventSize) this.fail()
   }
 
+  /**
+   * A piece that was cut out of a chunk keeps all of that alive. Joined, the pieces of an open event are a text of
+   * their own: often enough that comments between them weigh no more than the event may, and seldom enough to stay
+   * linear.
+   */
+  private disengage(pieces: Array<string>, units: number): void {
+    this.passed += units
+    if (this.passed <= Math.max(chunksHeld, this.dataBytes)) return
+    this.passed = 0
+    const data = pieces.join("\n")
+    this.work.joined += data.length
+    pieces.length = 0
+    pieces.push(data)
+  }
+
   private dispatch(onEvent: (data: string, event: string | undefined) => void): void {
     const event = this.event
     let data = this.data
@@ -190,6 +216,7 @@ export class SseParser {
       this.work.joined += data.length
     }
     this.event = this.data = this.moreData = undefined
+    this.passed = 0
     if (data !== undefined) onEvent(data, event)
     else if (event !== undefined && event !== "") onEvent("", event)
   }

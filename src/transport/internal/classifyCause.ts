@@ -41,6 +41,9 @@ interface Verdict {
 
 const maxLinks = 64
 
+/** In UTF-16 units: the words that tell something stand at the beginning. */
+const maxMessage = 4096
+
 const verdicts = (reason: Reason, codes: string): Array<[string, Verdict]> =>
   codes.split(" ").map((code) => [code, { reason }])
 
@@ -183,7 +186,7 @@ const chain = (cause: unknown): ReadonlyArray<Link> => {
   const seen = new Set<unknown>()
   const visit = (value: unknown): void => {
     if (typeof value === "string") {
-      links.push({ ...empty, message: value })
+      links.push({ ...empty, message: value.slice(0, maxMessage) })
       return
     }
     if (typeof value !== "object" || value === null || seen.has(value) || seen.size >= maxLinks) {
@@ -191,12 +194,9 @@ const chain = (cause: unknown): ReadonlyArray<Link> => {
     }
     seen.add(value)
     links.push(linkOf(value))
-    const errors = get(value, "errors")
-    if (Array.isArray(errors)) {
-      // The first was tried first; the last visited decides.
-      for (const error of errors.slice(0, maxLinks).reverse()) {
-        visit(error)
-      }
+    // The first was tried first; the last visited decides.
+    for (const error of itemsOf(get(value, "errors")).reverse()) {
+      visit(error)
     }
     visit(get(value, "cause"))
   }
@@ -218,7 +218,7 @@ const linkOf = (value: object): Link => {
   const socket = get(value, "socket")
   return {
     name: string(get(value, "name")) ?? "",
-    message: string(get(value, "message")) ?? "",
+    message: string(get(value, "message"))?.slice(0, maxMessage) ?? "",
     code: typeof code === "string" && code !== "" ? code : undefined,
     syscall: string(get(value, "syscall")),
     status: number(get(value, "proxyStatus")),
@@ -231,10 +231,22 @@ const string = (value: unknown): string | undefined => (typeof value === "string
 const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined)
 
 // A thrown value may be anything, a getter that throws or a revoked proxy too.
-const get = (value: object, key: string): unknown => {
+const look = <A>(at: () => A, otherwise: A): A => {
   try {
-    return Reflect.get(value, key)
+    return at()
   } catch {
-    return undefined
+    return otherwise
   }
 }
+
+const get = (value: object, key: string): unknown => look(() => Reflect.get(value, key), undefined)
+
+/** By index, since an array of another class decides what its own `slice` gives. */
+const itemsOf = (value: unknown): Array<unknown> =>
+  look(
+    () =>
+      Array.isArray(value)
+        ? Array.from({ length: Math.min(value.length, maxLinks) }, (_, at) => get(value, String(at)))
+        : [],
+    []
+  )

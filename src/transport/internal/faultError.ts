@@ -53,10 +53,22 @@ const limitOf = (phase: TransportFault["phase"]): TimedOut["limit"] => {
   }
 }
 
+/** The code of a whole reply that is larger than the client takes. */
+export const replyTooLarge = "REPLY_TOO_LARGE"
+
+/** The limit of size that was met, in words that name its option. */
+const tooLarge: ReadonlyMap<string | undefined, string> = new Map([
+  [replyTooLarge, "a reply of more bytes than maxSizes.reply allows"],
+  ["UND_ERR_HEADERS_OVERFLOW", "a head of more bytes than pool.maxHeaderSize allows"],
+  ["HPE_HEADER_OVERFLOW", "a head of more bytes than pool.maxHeaderSize allows"]
+])
+
 const malformed = (fault: TransportFault, context: ErrorContext): CallError => {
   const part = fault.phase === "body" ? "a body" : "a head"
   const code = fault.code === undefined ? "" : ` (${oneLine(fault.code, 128)})`
-  const description = `${part} that is not HTTP or not in the encoding it claims${code}`
+  const met = tooLarge.get(fault.code)
+  const description =
+    met !== undefined ? `${met}${code}` : `${part} that is not HTTP or not in the encoding it claims${code}`
   return new UnexpectedResponse({ ...context, description })
 }
 

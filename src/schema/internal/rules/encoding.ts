@@ -17,47 +17,38 @@ const inJson = (value: unknown): string | undefined => {
   }
 }
 
-// Deeper than anything that JSON.stringify writes without running out of stack on every engine.
-const maxDepth = 1000
-
 /**
- * Goes through all of a value, and gives what `f` finds in its leaves; where a value stands in itself, `cycle`.
+ * Goes through all of a value, which has an end, and gives what `f` finds in its leaves.
  */
-const leaves = (
-  root: unknown,
-  f: (value: unknown) => string | undefined,
-  cycle: string | undefined
-): ReadonlyArray<Finding> => {
+const leaves = (root: unknown, f: (value: unknown) => string | undefined): ReadonlyArray<Finding> => {
   const found: Array<Finding> = []
   const path: Array<string | number> = []
-  const above = new Set<unknown>()
-  const tell = (message: string | undefined): void => {
-    if (message !== undefined) found.push(finding([...path], message))
-  }
   const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return tell(f(value))
-    if (above.has(value) || path.length > maxDepth) return tell(cycle)
+    if (typeof value !== "object" || value === null) {
+      const message = f(value)
+      if (message !== undefined) found.push(finding([...path], message))
+      return
+    }
     // Such a value is written as its own `toJSON` says.
     if ("toJSON" in value && typeof value.toJSON === "function") return
-    above.add(value)
     for (const [key, item] of Object.entries(value)) {
       path.push(Array.isArray(value) ? Number(key) : key)
       visit(item)
       path.pop()
     }
-    above.delete(value)
   }
   visit(root)
   return found
 }
 
-const json: Rule = {
+/** Cycles and depth, which spoil every other check, are looked for before all rules. */
+export const jsonRule: Rule = {
   id: "json-encodable",
   summary: "A request holds what JSON can carry: no BigInt, function, symbol, NaN, infinity or cycle.",
   source: "JSON (RFC 8259)",
   example: `{ type: "tool_use", input: { count: 1n }, … }`,
   remedy: "Write such values as strings, and leave out what stands in itself.",
-  check: ({ request }) => leaves(request, inJson, "the value stands in itself, or is nested too deep")
+  check: ({ request }) => leaves(request, inJson)
 }
 
 const surrogates: Rule = {
@@ -67,14 +58,9 @@ const surrogates: Rule = {
   example: `{ role: "user", content: "\\ud83d" }`,
   remedy: "Cut texts between characters, or clean them with String.prototype.toWellFormed.",
   check: ({ request }) =>
-    leaves(
-      request,
-      (value) =>
-        typeof value === "string" && /\p{Surrogate}/u.test(value)
-          ? "the text holds half of a surrogate pair"
-          : undefined,
-      undefined
+    leaves(request, (value) =>
+      typeof value === "string" && /\p{Surrogate}/u.test(value) ? "the text holds half of a surrogate pair" : undefined
     )
 }
 
-export const encodingRules: ReadonlyArray<Rule> = [json, surrogates]
+export const encodingRules: ReadonlyArray<Rule> = [jsonRule, surrogates]
