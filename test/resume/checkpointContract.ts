@@ -3,7 +3,7 @@ import { assertInclude, assertNone, assertTrue, deepStrictEqual, strictEqual } f
 import { Effect, Exit, Fiber, Option, Scope, TestClock } from "effect"
 import * as Checkpoint from "../../src/resume/Checkpoint.js"
 import type { Service, StoreOptions } from "../../src/resume/CheckpointStore.js"
-import type { Backend } from "../../src/resume/internal/checkpointBackend.js"
+import type { Backend, Lock } from "../../src/resume/internal/checkpointBackend.js"
 import { make } from "../../src/resume/internal/checkpointJournals.js"
 import { blockStart, emptyText, messageDelta, messageStart, text } from "../stream/fixtures.js"
 import { emitted, journal, open } from "./checkpointFixtures.js"
@@ -270,6 +270,9 @@ const neverRenewing = (backend: Backend): Backend => ({
     }))
 })
 
+/** A lock that is let go with the test at the latest, and with it the file that it may hold open. */
+const held = <E>(lock: Effect.Effect<Lock, E>) => Effect.acquireRelease(lock, ({ release }) => release)
+
 /** What a store does that several processes share. */
 export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, unknown, Scope.Scope>): void => {
   /** Two processes; `lock` of the first claims and never renews, as one that has died or sleeps. */
@@ -300,7 +303,7 @@ export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, un
     it.scoped("takes over a claim whose lease has run out", () =>
       Effect.gen(function* () {
         const { first, other } = yield* two
-        yield* first.lock("a", undefined, 30_000)
+        yield* held(first.lock("a", undefined, 30_000))
         yield* TestClock.adjust("29 seconds")
         strictEqual(yield* failing(other.claim("a")), "running")
         yield* TestClock.adjust("1001 millis")
@@ -338,7 +341,7 @@ export const keepsProcessesApart = (name: string, place: Effect.Effect<Place, un
     it.scoped("takes over at once what was claimed under the same name", () =>
       Effect.gen(function* () {
         const { first, other } = yield* two
-        const lock = yield* first.lock("a", "worker 1", 30_000)
+        const lock = yield* held(first.lock("a", "worker 1", 30_000))
         strictEqual(yield* failing(other.claim("a", { owner: "worker 2" })), "running")
         strictEqual(yield* failing(other.claim("a")), "running")
         yield* other.claim("a", { owner: "worker 1" })
