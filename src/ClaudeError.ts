@@ -303,7 +303,7 @@ export class CircuitOpen extends tagged<CircuitOpen>()("CircuitOpen", {
 export class QueueFull extends tagged<QueueFull>()("QueueFull", {
   ...context,
   bound: Schema.Literal("length", "wait", "draining"),
-  /** How long it would take. */
+  /** How long it would take, by the rates, the gate, and how long other calls run. */
   wait: Schema.optional(Millis)
 }) {
   get isRetryable(): boolean {

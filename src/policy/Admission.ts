@@ -98,6 +98,8 @@ export interface Ticket {
   readonly settle: (used: Tokens) => Effect.Effect<void>
   /** It provably never ran: it counts for nothing. */
   readonly refund: Effect.Effect<void>
+  /** The API answered with an error: the request counts, its tokens do not. */
+  readonly refused: Effect.Effect<void>
   /**
    * Gives the place back, once. If it was not settled, the estimate stands if a response came; if it was sent and none
    * came, its output is given back; if it was not sent, all of it.
@@ -170,8 +172,9 @@ export interface Admission {
 }
 
 /**
- * A call was not let in; nothing was sent. `bound` says which bound was reached, `wait` how long it would take at
- * least, if that is known, and `gate` what keeps the gate of its group closed, if it is.
+ * A call was not let in; nothing was sent. `bound` says which bound was reached, `wait` how long it would take: by rates
+ * and gate at least so long, by how long other calls keep their places about so long; `undefined` while neither says
+ * anything. `gate` is what keeps the gate of its group closed, if it is.
  *
  * @since 0.1.0
  * @category errors
@@ -185,7 +188,7 @@ export class AdmissionRefused extends Data.TaggedError("AdmissionRefused")<{
   override get message(): string {
     if (this.gate === "spend-limit") return "a spend limit was reached"
     const why = this.bound === "length" ? "the queue is full" : "the wait is too long"
-    return this.wait === undefined ? why : `${why}: at least ${Duration.format(this.wait)}`
+    return this.wait === undefined ? why : `${why}: it would take some ${Duration.format(this.wait)}`
   }
 }
 
@@ -349,6 +352,7 @@ const ticketOf = (call: AdmittedCall, waited: number): Ticket => ({
   accepted: withNow((now) => call.accepted(now)),
   settle: (used) => withNow((now) => call.settle(used, now)),
   refund: withNow((now) => call.refund(now)),
+  refused: withNow((now) => call.refused(now)),
   release: withNow((now) => call.release(now))
 })
 

@@ -142,6 +142,28 @@ describe("the admission of a client", () => {
     })
   )
 
+  it.effect("charges a call that the API refused its request alone, one that was cut its estimate", () =>
+    Effect.gen(function* () {
+      const left = (...steps: ReadonlyArray<Step>) =>
+        Effect.gen(function* () {
+          const limits = { requests: 600, inputTokens: 600_000, outputTokens: 600_000 }
+          const admission = yield* Admission.make({ limits })
+          yield* Effect.flip(Stream.runDrain(Claude.stream(request))).pipe(
+            Effect.provide(client(script(...steps))),
+            Effect.provideService(Admission.CurrentAdmission, admission)
+          )
+          const [group] = (yield* admission.status).groups
+          return [group?.available.requests, group?.available.inputTokens, group?.available.outputTokens]
+        })
+      assert.deepStrictEqual(yield* left(refusal(529, "overloaded_error")), [9, 10_000, 10_000])
+      assert.deepStrictEqual(yield* left(reset({ requestSent: false })), [10, 10_000, 10_000])
+      const input = 10_000 - Math.ceil(JSON.stringify({ ...request, stream: true }).length / 4)
+      assert.deepStrictEqual(yield* left(reset({ requestSent: true })), [9, input, 10_000])
+      const cut = streamed(events.start, events.block, events.text("Hel"))
+      assert.deepStrictEqual(yield* left(cut), [9, input, 10_000 - Math.min(500, request.max_tokens)])
+    })
+  )
+
   it.effect("goes by the limits of fast mode where a request in fast mode was refused", () =>
     Effect.gen(function* () {
       const admission = yield* Admission.make()

@@ -196,6 +196,19 @@ describe("the bounds of the queue", () => {
     })
   )
 
+  it.effect("tell how long a place would take, by how long others kept theirs", () =>
+    Effect.gen(function* () {
+      const admission = yield* make({ concurrency: 2, maxQueued: 3 })
+      const before = yield* beginAll(admission, [{}, {}])
+      yield* TestClock.adjust("10 seconds")
+      yield* Effect.forEach(before, ({ end }) => end)
+      const all = yield* beginAll(admission, [{}, {}, {}, { group: "other" }, { priority: -1 }, {}, { priority: 1 }])
+      // behind the two that wait, of whichever group, and not behind the one that must let it go first
+      assert.deepStrictEqual(yield* refusalOf(nth(all, 5)), ["length", 15_000])
+      assert.deepStrictEqual(yield* refusalOf(nth(all, 6)), ["length", 5000])
+    })
+  )
+
   it.effect("of length 0 let in at once or not at all", () =>
     Effect.gen(function* () {
       const admission = yield* make({ concurrency: 1, maxQueued: 0 })

@@ -60,8 +60,8 @@ const come = (admission: Admission.Admission, held: Held) =>
 const tell = ({ fiber }: Caller): Effect.Effect<void> => {
   const exit = fiber.unsafePoll()
   if (exit === null || Exit.isFailure(exit)) return Effect.void
-  const { accepted, refund, sent, settle } = exit.value
-  return pick([sent, refund, accepted, settle({ inputTokens: dice(4000), outputTokens: dice(1500) })])
+  const { accepted, refund, refused, sent, settle } = exit.value
+  return pick([sent, refund, refused, accepted, settle({ inputTokens: dice(4000), outputTokens: dice(1500) })])
 }
 
 /** Ends a call wherever it is: interrupts it, or closes its scope, with or without a release by hand. */

@@ -175,6 +175,17 @@ describe("what a call is charged", () => {
     })
   )
 
+  it.effect("is its request alone if the API answered with an error", () =>
+    Effect.gen(function* () {
+      const admission = yield* make({ limits })
+      const { end, ticket } = yield* one(admission)
+      yield* ticket.sent
+      yield* ticket.refused
+      yield* end
+      assert.deepStrictEqual(yield* available(admission), [9, 1000, 500])
+    })
+  )
+
   it.effect("is nothing if it is proven that it never ran, and is given back once", () =>
     Effect.gen(function* () {
       const admission = yield* make({ limits })

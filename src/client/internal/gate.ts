@@ -149,11 +149,18 @@ const passOf = (parts: {
         [
           permit?.record(CircuitBreaker.classify(error)) ?? Effect.void,
           admission === undefined ? Effect.void : tellAdmission(admission, group, error),
-          ticket !== undefined && !error.mayHaveRun ? ticket.refund : Effect.void
+          ticket === undefined ? Effect.void : givenBack(ticket, error)
         ],
         { discard: true }
       )
   }
+}
+
+/** What an attempt that failed is not charged for. */
+const givenBack = (ticket: Ticket, error: ClaudeError): Effect.Effect<void> => {
+  if (!error.mayHaveRun) return ticket.refund
+  const isRefused = error.phase === "headers" && "status" in error && (error.status ?? 0) >= 400
+  return isRefused ? ticket.refused : Effect.void
 }
 
 const tellAdmission = (admission: Admission, group: string, error: ClaudeError): Effect.Effect<void> => {

@@ -1,7 +1,7 @@
 import type { Amounts, LimitGroup } from "./limitGroup.js"
 import { nothing } from "./limitGroup.js"
 
-/** Why a call was not let in, and for how long at least it would have to wait; `undefined` if that is not known. */
+/** Why a call was not let in, and about how long it would have to wait; `undefined` if that is not known. */
 export interface Refusal {
   readonly bound: "length" | "wait"
   readonly wait: number | undefined
@@ -28,7 +28,11 @@ export interface Entry {
   wakeAt: number
   isWoken: boolean
   resume: (() => void) | undefined
+  admittedAt?: number
 }
+
+/** How much a new observation weighs in the average. */
+const weight = 0.2
 
 const wake = (entry: Entry): void => {
   entry.isWoken = true
@@ -62,6 +66,8 @@ export class AdmissionQueue {
   running = 0
   queued = 0
   private readonly lines = new Map<LimitGroup, Array<Entry>>()
+  /** How long calls keep their place, in milliseconds; a moving average. */
+  private meanHold: number | undefined
 
   constructor(
     readonly concurrency: number,
@@ -78,8 +84,8 @@ export class AdmissionQueue {
     this.advance(now)
     if (entry.state !== "waiting") return
     const wait = this.estimate(entry, now)
-    if (this.queued > this.maxQueued) this.refuse(entry, "length", wait, now)
-    else if (now + wait > entry.deadline) this.refuse(entry, "wait", wait, now)
+    if (this.queued > this.maxQueued) this.refuse(entry, "length", this.guess(entry, wait), now)
+    else if (now + wait > entry.deadline) this.refuse(entry, "wait", this.guess(entry, wait), now)
   }
 
   /** Lets in all whose turn it is, for an entry that was woken or has waited long enough. */
@@ -87,7 +93,7 @@ export class AdmissionQueue {
     entry.wakeAt = Infinity
     this.advance(now)
     if ((entry.state === "waiting" || entry.state === "checking") && now >= entry.deadline) {
-      this.refuse(entry, "wait", this.estimate(entry, now), now)
+      this.refuse(entry, "wait", this.guess(entry, this.estimate(entry, now)), now)
     }
     entry.isWoken = false
   }
@@ -106,7 +112,12 @@ export class AdmissionQueue {
     this.advance(now)
   }
 
-  release(now: number): void {
+  /** `entry` is one that held its place, and not one that never came to it. */
+  release(now: number, entry?: Entry): void {
+    if (entry?.admittedAt !== undefined) {
+      const held = now - entry.admittedAt
+      this.meanHold = this.meanHold === undefined ? held : this.meanHold + weight * (held - this.meanHold)
+    }
     this.running--
     this.advance(now)
   }
@@ -128,6 +139,7 @@ export class AdmissionQueue {
         this.running++
         entry.group.admit(entry.cost, now)
         entry.state = "admitted"
+        entry.admittedAt = now
       } else {
         entry.state = "checking"
       }
@@ -167,6 +179,14 @@ export class AdmissionQueue {
   private estimate(entry: Entry, now: number): number {
     const line = this.lines.get(entry.group) ?? []
     return entry.group.waitFor(entry.cost, sum(line.slice(0, line.indexOf(entry))), now)
+  }
+
+  /** What is told of the wait: until the rates let it go or, by how long others kept their places, until one is free. */
+  private guess(entry: Entry, wait: number): number {
+    if (this.running < this.concurrency || this.meanHold === undefined) return wait
+    let ahead = 0
+    for (const line of this.lines.values()) for (const other of line) if (isBefore(other, entry)) ahead++
+    return Math.max(wait, Math.round((this.meanHold * (ahead + 1)) / this.concurrency))
   }
 
   private insert(entry: Entry): void {

@@ -40,13 +40,17 @@ export class AdmittedCall {
     if (!this.isSettled) this.charge(nothing, now)
   }
 
+  refused(now: number): void {
+    if (!this.isSettled) this.charge({ ...nothing, requests: this.charged.requests }, now)
+  }
+
   release(now: number): void {
     if (this.isReleased) return
     this.isReleased = true
     if (this.isSettled) this.entry.group.observe(this.charged, this.bodyBytes)
     else if (this.progress === "admitted") this.charge(nothing, now)
     else if (this.progress === "sent") this.charge({ ...this.charged, outputTokens: 0 }, now)
-    this.queue.release(now)
+    this.queue.release(now, this.entry)
   }
 
   private charge(amounts: Amounts, now: number): void {
