@@ -125,7 +125,7 @@ describe("pacing", () => {
           }
         }
       }),
-    { fastCheck: { numRuns: 30 } }
+    { fastCheck: { numRuns: 30 }, timeout: 120_000 }
   )
 })
 
