@@ -250,6 +250,13 @@ export * as Segment from "./resume/Segment.js"
 export * as Sse from "./stream/Sse.js"
 
 /**
+ * What a support team asks for, in one piece of JSON.
+ *
+ * @since 0.1.0
+ */
+export * as SupportBundle from "./observe/SupportBundle.js"
+
+/**
  * Spans and metrics of calls, by the GenAI conventions.
  *
  * @since 0.1.0

@@ -172,9 +172,9 @@ export interface Admission {
 }
 
 /**
- * A call was not let in; nothing was sent. `bound` says which bound was reached, `wait` how long it would take: by rates
- * and gate at least so long, by how long other calls keep their places about so long; `undefined` while neither says
- * anything. `gate` is what keeps the gate of its group closed, if it is.
+ * A call was not let in; nothing was sent. `bound` says which bound was reached, `wait` how long it would take: by the
+ * rates and the gate at least so long, by how long other calls keep their places about so long; `undefined` while
+ * neither says anything. `gate` is what keeps the gate of its group closed, if it is.
  *
  * @since 0.1.0
  * @category errors

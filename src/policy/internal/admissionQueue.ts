@@ -181,7 +181,7 @@ export class AdmissionQueue {
     return entry.group.waitFor(entry.cost, sum(line.slice(0, line.indexOf(entry))), now)
   }
 
-  /** What is told of the wait: until the rates let it go or, by how long others kept their places, until one is free. */
+  /** What is told of the wait: until the rates let it go or, by how long others keep theirs, until a place is free. */
   private guess(entry: Entry, wait: number): number {
     if (this.running < this.concurrency || this.meanHold === undefined) return wait
     let ahead = 0
