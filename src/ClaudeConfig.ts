@@ -214,6 +214,15 @@ const finite = (input: Duration.DurationInput): Duration.Duration | undefined =>
 
 const streamHeaders = (bodyBytes: number): Duration.Duration => Duration.seconds(180 + Math.ceil(bodyBytes / 32_768))
 
+// Made once: to read durations out of strings would take longer than all else that a call is prepared with.
+const defaultTimeouts = {
+  pool: Duration.seconds(30),
+  connect: Duration.seconds(10),
+  headers: Duration.minutes(10),
+  idle: Duration.seconds(180),
+  stalled: Duration.seconds(300)
+}
+
 /**
  * The time limits of one call: what was said for it, else for its client, else the defaults.
  *
@@ -225,15 +234,17 @@ export const resolveTimeouts = (
   client: Timeouts | undefined,
   request: { readonly streaming: boolean; readonly bodyBytes: number }
 ): ResolvedTimeouts => {
-  const pick = (key: keyof Timeouts, fallback: Duration.DurationInput) =>
-    finite(call?.[key] ?? client?.[key] ?? fallback)
+  const pick = (key: keyof Timeouts, fallback: Duration.Duration | undefined) => {
+    const given = call?.[key] ?? client?.[key]
+    return given === undefined ? fallback : finite(given)
+  }
   return {
-    pool: pick("pool", "30 seconds"),
-    connect: pick("connect", "10 seconds"),
-    headers: pick("headers", request.streaming ? streamHeaders(request.bodyBytes) : "10 minutes"),
-    idle: pick("idle", "180 seconds"),
-    stalled: pick("stalled", "300 seconds"),
-    total: pick("total", Duration.infinity)
+    pool: pick("pool", defaultTimeouts.pool),
+    connect: pick("connect", defaultTimeouts.connect),
+    headers: pick("headers", request.streaming ? streamHeaders(request.bodyBytes) : defaultTimeouts.headers),
+    idle: pick("idle", defaultTimeouts.idle),
+    stalled: pick("stalled", defaultTimeouts.stalled),
+    total: pick("total", undefined)
   }
 }
 

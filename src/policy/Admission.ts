@@ -262,7 +262,7 @@ export const make = (options: Options = {}): Effect.Effect<Admission> =>
       return group
     }
     const withGroup = (name: string, f: (group: LimitGroup, now: number) => void): Effect.Effect<void> =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      withNow((now) => {
         f(groupOf(name, now), now)
         queue.advance(now)
       })
@@ -322,17 +322,20 @@ const acquire = (
   }
   return (request) =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function* () {
-        const entry = enter(request, yield* Clock.currentTimeMillis)
-        const isQueued = entry.state !== "admitted"
-        const now = isQueued ? yield* awaitTurn(queue, entry, request.whenReady ?? Effect.never, restore) : entry.since
-        if (entry.state !== "admitted") return yield* refused(entry, now)
-        // a clock that ticks meanwhile is no wait
-        const waited = isQueued ? now - entry.since : 0
-        const ticket = ticketOf(new AdmittedCall(queue, entry, request.bodyBytes), waited)
-        yield* Scope.addFinalizer(yield* Effect.scope, ticket.release)
-        return ticket
-      })
+      Effect.flatMap(Effect.scope, (scope) =>
+        Effect.clockWith((clock) => {
+          const entry = enter(request, clock.unsafeCurrentTimeMillis())
+          const admitted = (waited: number): Effect.Effect<Ticket> => {
+            const ticket = ticketOf(new AdmittedCall(queue, entry, request.bodyBytes), waited)
+            return Effect.as(Scope.addFinalizer(scope, ticket.release), ticket)
+          }
+          // a clock that ticks meanwhile is no wait
+          if (entry.state === "admitted") return admitted(0)
+          return Effect.flatMap(awaitTurn(queue, entry, request.whenReady ?? Effect.never, restore), (now) =>
+            entry.state === "admitted" ? admitted(now - entry.since) : Effect.fail(refused(entry, now))
+          )
+        })
+      )
     )
 }
 
@@ -344,7 +347,11 @@ const refused = ({ group, refusal }: Entry, now: number): AdmissionRefused =>
     gate: group.gate(now)?.reason
   })
 
-const withNow = (f: (now: number) => void): Effect.Effect<void> => Effect.map(Clock.currentTimeMillis, f)
+const withNow = (f: (now: number) => void): Effect.Effect<void> =>
+  Effect.clockWith((clock) => {
+    f(clock.unsafeCurrentTimeMillis())
+    return Effect.void
+  })
 
 const ticketOf = (call: AdmittedCall, waited: number): Ticket => ({
   waited: Duration.millis(waited),

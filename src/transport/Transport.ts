@@ -83,6 +83,8 @@ export interface TransportBody {
    * lose bytes.
    */
   readonly read: Effect.Effect<Uint8Array | undefined, TransportFault>
+  /** Whether a read would not have to wait. Nobody has to tell: without it, any read may. */
+  readonly isReady?: (() => boolean) | undefined
   /** Fails the waiting and all later reads with this fault, and closes the connection. */
   readonly abort: (fault: TransportFault) => Effect.Effect<void>
 }
@@ -239,6 +241,7 @@ const attach = (
         reusedConnection: undefined,
         body: {
           read: queue.read,
+          isReady: queue.isReady,
           abort: (fault) =>
             Effect.suspend(() => {
               queue.abort(fault)

@@ -1,4 +1,4 @@
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -30,22 +30,21 @@ export interface Ambient {
 }
 
 export const ambientOf = (client: { readonly hub: Hub }): Effect.Effect<Ambient> =>
-  Effect.clockWith((clock) =>
-    Effect.contextWithEffect((context: Context.Context<never>) => {
-      const hub = ifPresent(context, CurrentHub) ?? client.hub
-      const found: Ambient = {
-        clock,
-        hub,
-        collector: Context.get(context, CurrentCollector),
-        options: Context.get(context, CurrentCallOptions),
-        deadline: Context.get(context, CurrentDeadline),
-        retry: ifPresent(context, CurrentRetryPolicy),
-        context,
-        runtime: undefined
-      }
-      return hub.isActive() ? Effect.map(Effect.runtime(), (runtime) => ({ ...found, runtime })) : Effect.succeed(found)
-    })
-  )
+  Effect.withFiberRuntime((fiber) => {
+    const context = fiber.currentContext
+    const hub = ifPresent(context, CurrentHub) ?? client.hub
+    const found: Ambient = {
+      clock: Context.get(fiber.currentDefaultServices, Clock.Clock),
+      hub,
+      collector: Context.get(context, CurrentCollector),
+      options: Context.get(context, CurrentCallOptions),
+      deadline: Context.get(context, CurrentDeadline),
+      retry: ifPresent(context, CurrentRetryPolicy),
+      context,
+      runtime: undefined
+    }
+    return hub.isActive() ? Effect.map(Effect.runtime(), (runtime) => ({ ...found, runtime })) : Effect.succeed(found)
+  })
 
 /** Apart, since a function that is made anywhere in a method costs its every call. */
 const startedEvent = (

@@ -60,10 +60,16 @@ export class EventReader {
     this.failure === undefined ? Effect.void : Effect.fail(this.failure)
   )
 
-  /** Reads on to the body's end after `message_stop`, within bounds, so that its connection can be used again. */
-  readonly finish: Effect.Effect<undefined> = Effect.suspend(() =>
-    this.ended ? Effect.succeed(undefined) : Effect.as(this.drainInTime, undefined)
-  )
+  /**
+   * Reads on to the body's end after `message_stop`, within bounds, so that its connection can be used again. Most ends
+   * come together with `message_stop`, and need no bounds.
+   */
+  readonly finish: Effect.Effect<undefined> = Effect.suspend(() => {
+    if (this.ended) return Effect.succeed(undefined)
+    return this.response.body.isReady?.() === true
+      ? Effect.zipRight(this.drainOnce, this.finish)
+      : Effect.as(this.drainInTime, undefined)
+  })
 
   /** A timeout races fibers, which costs a tenth of a short stream: this sleeper ends the body, and so the read. */
   private readonly drainInTime: Effect.Effect<void> = Effect.suspend(() =>
@@ -93,18 +99,18 @@ export class EventReader {
   )
 
   private readonly drain: Effect.Effect<void> = Effect.suspend(() =>
-    this.ended
-      ? Effect.void
-      : Effect.matchEffect(this.response.body.read, {
-          onFailure: () => {
-            this.ended = true
-            return Effect.void
-          },
-          onSuccess: (bytes) => {
-            this.ended = bytes === undefined
-            return this.drain
-          }
-        })
+    this.ended ? Effect.void : Effect.zipRight(this.drainOnce, this.drain)
+  )
+
+  private readonly drainOnce: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.match(this.response.body.read, {
+      onFailure: () => {
+        this.ended = true
+      },
+      onSuccess: (bytes) => {
+        this.ended = bytes === undefined
+      }
+    })
   )
 
   private readonly onBytes = (bytes: Uint8Array | undefined): Effect.Effect<Events | undefined, ClaudeError> => {

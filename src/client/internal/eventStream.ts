@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -38,7 +39,9 @@ const start = (
 ): Effect.Effect<Pull, CallError> =>
   Effect.gen(function* () {
     const context = yield* ambientOf(settings)
-    const prepared = yield* prepare(settings, context.options, yield* outgoing)
+    const ready = prepare(settings, context.options, yield* outgoing)
+    if (Either.isLeft(ready)) return yield* Effect.fail(ready.left)
+    const prepared = ready.right
     const call = beginCall(context, settings, prepared)
     const running = runningCall(context, settings, call)
     let failure: ClaudeError | undefined

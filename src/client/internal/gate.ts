@@ -64,11 +64,16 @@ const enter = (call: Call, demand: Demand): Effect.Effect<Pass, CircuitOpen | Re
     const entered = breaker === undefined ? Effect.succeed(undefined) : refusable(call, breaker.enter(key))
     return Effect.map(entered, (permit) => passOf({ call, group, admission, ticket: undefined, permit }))
   }
+  if (breaker === undefined) {
+    return Effect.map(queue(call, admission, demand, group, undefined), (ticket) =>
+      passOf({ call, group, admission, ticket, permit: undefined })
+    )
+  }
   return Effect.gen(function* () {
     // the queue waits at the breaker's turnstile, so that the place of a probe is taken as its turn comes
-    const way = breaker === undefined ? undefined : yield* breaker.turnstile(key)
+    const way = yield* breaker.turnstile(key)
     const ticket = yield* queue(call, admission, demand, group, way)
-    const permit = way === undefined ? undefined : yield* way.permit
+    const permit = yield* way.permit
     return passOf({ call, group, admission, ticket, permit })
   })
 }
@@ -138,9 +143,10 @@ const passOf = (parts: {
       Effect.suspend(() => {
         rateLimits?.unsafeUpdate(group, response.headers, call.now())
         const limits = admission === undefined ? undefined : RateLimits.limitsOf(group, response.headers)
-        const learnt = admission === undefined || limits === undefined ? Effect.void : admission.onLimits(group, limits)
         const accepted = ticket !== undefined && response.status < 400 ? ticket.accepted : Effect.void
-        return Effect.zipRight(learnt, accepted)
+        return admission === undefined || limits === undefined
+          ? accepted
+          : Effect.zipRight(admission.onLimits(group, limits), accepted)
       }),
     settle: (usage) => ticket?.settle(countedTokens(usage)) ?? Effect.void,
     succeeded: permit?.record("success") ?? Effect.void,

@@ -75,12 +75,25 @@ const looked = (request: MessageRequest.MessageRequest): MessageRequest.MessageR
   typeof request === "object" && request !== null ? request : Object({})
 
 /** Whoever set the time for headers, for the client or for the call, knows how long the answer may take. */
-const notTooLong = (settings: Settings, request: MessageRequest.MessageRequest) =>
-  Effect.map(CurrentCallOptions, ({ timeouts }) =>
-    settings.hasHeadersTimeout || timeouts?.headers !== undefined || validation(settings) !== "strict"
-      ? []
-      : RequestValidation.longUnary(request.max_tokens)
+const checkedUnary = (
+  settings: Settings,
+  outgoing: Outgoing,
+  issues: ReadonlyArray<typeof Issue.Type>
+): Effect.Effect<void, InvalidRequest> => {
+  const isTimed = settings.hasHeadersTimeout || validation(settings) !== "strict"
+  const tooLong = isTimed ? [] : RequestValidation.longUnary(outgoing.maxTokens ?? 0)
+  if (tooLong.length === 0) return checked(outgoing, issues)
+  return Effect.flatMap(CurrentCallOptions, ({ timeouts }) =>
+    checked(outgoing, timeouts?.headers === undefined ? [...issues, ...tooLong] : issues)
   )
+}
+
+const noteMessage = (call: Call, message: Message.Message): void => {
+  call.stopReason = message.stop_reason ?? undefined
+  call.usage = message.usage
+  call.message = message
+  call.told(message)
+}
 
 export const create =
   (settings: Settings, deprecations: Deprecations, capabilities: Capabilities) =>
@@ -89,22 +102,15 @@ export const create =
       const request = looked(given)
       const outgoing = messages(request, false)
       const issues = RequestValidation.validate(given, validation(settings), versioned(settings))
-      const isChecked = Effect.flatMap(notTooLong(settings, request), (tooLong) =>
-        checked(outgoing, [...issues, ...tooLong])
-      )
-      return Effect.zipRight(
-        Effect.zipRight(isChecked, capabilities.check(settings, request, outgoing)),
-        reading(messagesPath, () =>
-          unary(settings, { ...outgoing, body: messageBody(request, false) }, Message.fromWire, {
-            onStart: deprecations.check,
-            onAnswer: (call, message) => {
-              call.stopReason = message.stop_reason ?? undefined
-              call.usage = message.usage
-              call.message = message
-              call.told(message)
-            }
-          })
-        )
+      return Effect.flatMap(
+        Effect.zipRight(checkedUnary(settings, outgoing, issues), capabilities.check(settings, request, outgoing)),
+        () =>
+          reading(messagesPath, () =>
+            unary(settings, { ...outgoing, body: messageBody(request, false) }, Message.fromWire, {
+              onStart: deprecations.check,
+              onAnswer: noteMessage
+            })
+          )
       )
     })
 

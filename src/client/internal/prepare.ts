@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { CallOptions, ClientOptions, ResolvedTimeouts } from "../../ClaudeConfig.js"
@@ -94,13 +95,13 @@ const issue = (path: ReadonlyArray<string | number>, rule: string, message: stri
 /** An untyped caller may give anything for a model; what is no text is no name for one. */
 export const modelOf = ({ model }: Outgoing): string | undefined => (typeof model === "string" ? model : undefined)
 
-/** Encodes, addresses and signs a request. */
+/** Encodes, addresses and signs a request. All of it is done at once: steps of an Effect would cost more than the work. */
 export const prepare = (
   settings: Settings,
   call: CallOptions,
   outgoing: Outgoing
-): Effect.Effect<Prepared, InvalidRequest | AuthenticationFailed> =>
-  Effect.gen(function* () {
+): Either.Either<Prepared, InvalidRequest | AuthenticationFailed> =>
+  Either.gen(function* () {
     const { method, path } = outgoing
     const model = modelOf(outgoing)
     const body = yield* encode({ method, path, model }, outgoing)
@@ -120,10 +121,10 @@ export const prepare = (
     return { info, timeouts, toTransport, body: outgoing.body, demand: { origin: originOf(url), maxTokens, speed } }
   })
 
-const encode = (info: RequestInfo, outgoing: Outgoing): Effect.Effect<Uint8Array | undefined, InvalidRequest> => {
-  if (outgoing.body === undefined) return Effect.succeed(undefined)
-  return Effect.flatMap(
-    Effect.try({
+const encode = (info: RequestInfo, outgoing: Outgoing): Either.Either<Uint8Array | undefined, InvalidRequest> => {
+  if (outgoing.body === undefined) return Either.right(undefined)
+  return Either.flatMap(
+    Either.try({
       try: () => {
         const json: unknown = JSON.stringify(outgoing.body)
         // functions and symbols have no JSON
@@ -143,8 +144,8 @@ const encode = (info: RequestInfo, outgoing: Outgoing): Effect.Effect<Uint8Array
     (bytes) => {
       const max = outgoing.maxBodyBytes ?? Infinity
       return bytes.length <= max
-        ? Effect.succeed(bytes)
-        : Effect.fail(
+        ? Either.right(bytes)
+        : Either.left(
             invalid(info, [
               issue(
                 [],
@@ -158,13 +159,13 @@ const encode = (info: RequestInfo, outgoing: Outgoing): Effect.Effect<Uint8Array
   )
 }
 
-const address = (info: RequestInfo, base: string, outgoing: Outgoing): Effect.Effect<string, InvalidRequest> => {
+const address = (info: RequestInfo, base: string, outgoing: Outgoing): Either.Either<string, InvalidRequest> => {
   const asked = query(outgoing.query ?? {})
   const joined = outgoing.path.includes("?") ? asked.replace("?", "&") : asked
   const url = base.replace(/\/+$/, "") + outgoing.path + joined
   return /^https?:\/\//i.test(url) && URL.canParse(url)
-    ? Effect.succeed(url)
-    : Effect.fail(
+    ? Either.right(url)
+    : Either.left(
         invalid(info, [
           issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
         ])
@@ -193,7 +194,7 @@ const makeHeaders = (
   client: ClientOptions,
   call: CallOptions,
   outgoing: Outgoing
-): Effect.Effect<Readonly<Record<string, string>>, InvalidRequest | AuthenticationFailed> => {
+): Either.Either<Readonly<Record<string, string>>, InvalidRequest | AuthenticationFailed> => {
   const apiVersion = client.apiVersion ?? defaultApiVersion
   const headers: Record<string, string | undefined> = {
     accept: outgoing.streaming ? "text/event-stream" : "application/json",
@@ -219,7 +220,7 @@ const makeHeaders = (
     }
   }
   if (betas.length > 0) headers[betaHeader] = [...new Set(betas)].join(",")
-  if (!("authorization" in headers) && !("x-api-key" in headers)) return Effect.fail(noCredential(info))
+  if (!("authorization" in headers) && !("x-api-key" in headers)) return Either.left(noCredential(info))
   return clean(info, headers)
 }
 
@@ -253,7 +254,7 @@ const validValue = /^[\t\x20-\x7e\x80-\xff]*$/
 const clean = (
   info: RequestInfo,
   headers: Readonly<Record<string, string | undefined>>
-): Effect.Effect<Readonly<Record<string, string>>, InvalidRequest> => {
+): Either.Either<Readonly<Record<string, string>>, InvalidRequest> => {
   const kept: Record<string, string> = {}
   const issues: Array<typeof Issue.Type> = []
   for (const [name, value] of Object.entries(headers)) {
@@ -270,7 +271,7 @@ const clean = (
       )
     }
   }
-  return issues.length === 0 ? Effect.succeed(kept) : Effect.fail(invalid(info, issues))
+  return issues.length === 0 ? Either.right(kept) : Either.left(invalid(info, issues))
 }
 
 const traced = (request: TransportRequest): Effect.Effect<TransportRequest> =>

@@ -26,14 +26,23 @@ const join = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => 
   return whole
 }
 
-/** Adds what is read to `chunks`, so that what came before a fault is not lost. */
-const collect = (
+/**
+ * Adds what is read to `chunks`, so that what came before a fault is not lost. `watch` runs before the first read that
+ * may have to wait: a short answer comes with its headers, and needs no watching.
+ */
+const collect = <R>(
   body: TransportBody,
   watchdog: Watchdog,
   chunks: Array<Uint8Array>,
-  max: number
-): Effect.Effect<void, TransportFault> => {
-  const next: Effect.Effect<void, TransportFault> = Effect.suspend(() => {
+  max: number,
+  watch: Effect.Effect<void, never, R>
+): Effect.Effect<void, TransportFault, R> => {
+  let isWatched = false
+  const next: Effect.Effect<void, TransportFault, R> = Effect.suspend(() => {
+    if (!isWatched && body.isReady?.() !== true) {
+      isWatched = true
+      return Effect.zipRight(watch, next)
+    }
     watchdog.waiting()
     return Effect.flatMap(body.read, (bytes) => {
       if (bytes === undefined) return Effect.void
@@ -57,10 +66,8 @@ export const readText = (
   Effect.suspend(() => {
     const watchdog = new Watchdog(call, body, false)
     const chunks: Array<Uint8Array> = []
-    return Effect.flatMap(watchdog.run(), () =>
-      Effect.map(collect(body, watchdog, chunks, Math.min(reply, largestText)), () =>
-        decoder.decode(join(chunks, watchdog.bytesReceived))
-      )
+    return Effect.map(collect(body, watchdog, chunks, Math.min(reply, largestText), watchdog.run()), () =>
+      decoder.decode(join(chunks, watchdog.bytesReceived))
     )
   })
 
@@ -73,7 +80,7 @@ export const readErrorText = (
   Effect.suspend(() => {
     const watchdog = new Watchdog(call, body, false)
     const chunks: Array<Uint8Array> = []
-    return collect(body, watchdog, chunks, errorBody).pipe(
+    return collect(body, watchdog, chunks, errorBody, Effect.void).pipe(
       Effect.ignore,
       Effect.timeoutOption(maxErrorTime),
       Effect.map(() => decoder.decode(join(chunks, watchdog.bytesReceived)))

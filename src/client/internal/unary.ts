@@ -38,28 +38,29 @@ export const unary = <A>(
   decode: Decode<A>,
   hooks: Hooks<A>
 ): Effect.Effect<A, CallError> =>
-  Effect.flatMap(ambientOf(settings), (ambient) =>
-    Effect.flatMap(prepare(settings, ambient.options, outgoing), (prepared) => {
-      const call = beginCall(ambient, settings, prepared)
-      const running = runningCall(ambient, settings, call)
-      const attempts = withRetries(call, (fresh) =>
-        Effect.scoped(
-          through(call, prepared.demand, (pass) =>
-            Effect.flatMap(
-              Effect.flatMap(exchange(call, settings, prepared.toTransport(fresh), pass), (response) =>
-                answer(call, settings, response, decode)
-              ),
-              (value) => {
-                hooks.onAnswer(call, value)
-                return Effect.as(ended(call, pass), value)
-              }
-            )
+  Effect.flatMap(ambientOf(settings), (ambient) => {
+    const ready = prepare(settings, ambient.options, outgoing)
+    if (Either.isLeft(ready)) return Effect.fail(ready.left)
+    const prepared = ready.right
+    const call = beginCall(ambient, settings, prepared)
+    const running = runningCall(ambient, settings, call)
+    const attempts = withRetries(call, (fresh) =>
+      Effect.scoped(
+        through(call, prepared.demand, (pass) =>
+          Effect.flatMap(
+            Effect.flatMap(exchange(call, settings, prepared.toTransport(fresh), pass), (response) =>
+              answer(call, settings, response, decode)
+            ),
+            (value) => {
+              hooks.onAnswer(call, value)
+              return Effect.as(ended(call, pass), value)
+            }
           )
         )
       )
-      return finishing(running, Effect.zipRight(hooks.onStart(call), within(call, attempts)))
-    })
-  )
+    )
+    return finishing(running, Effect.zipRight(hooks.onStart(call), within(call, attempts)))
+  })
 
 /** A call that has been checked and is about to be sent. */
 export const beginCall = (ambient: Ambient, settings: Settings, prepared: Prepared): Call => {
@@ -77,23 +78,23 @@ export const runningCall = (ambient: Ambient, settings: Settings, call: Call): R
 
 /** The answer came whole: tells the gate what it used. */
 export const ended = (call: Call, pass: Pass): Effect.Effect<void> =>
-  Effect.zipRight(call.usage === undefined ? Effect.void : pass.settle(call.usage), pass.succeeded)
+  call.usage === undefined ? pass.succeeded : Effect.zipRight(pass.settle(call.usage), pass.succeeded)
 
 /** Sends one attempt and judges its status: what comes back is a 2xx whose body is still to be read. */
 export const exchange = (call: Call, settings: Settings, request: Effect.Effect<TransportRequest>, pass: Pass) =>
-  Effect.flatMap(Effect.zipLeft(request, pass.sent), (request) =>
-    Effect.matchEffect(settings.transport.execute(request), {
+  Effect.flatMap(request, (request) =>
+    Effect.matchEffect(Effect.zipRight(pass.sent, settings.transport.execute(request)), {
       onFailure: (fault) =>
         Effect.fail(toClaudeError(fault, call.errorContext(fault.phase, fault.requestSent !== false))),
       onSuccess: (response): Effect.Effect<TransportResponse, CallError> => {
         call.noteHeaders(response)
-        const judged =
-          response.status >= 200 && response.status < 300
-            ? Effect.succeed(response)
-            : Effect.flatMap(readErrorText(call, response.body, settings.options.maxSizes), (body) =>
-                Effect.fail(refusal(call, response, body))
-              )
-        return Effect.zipRight(pass.headers(response), judged)
+        if (response.status >= 200 && response.status < 300) return Effect.as(pass.headers(response), response)
+        return Effect.zipRight(
+          pass.headers(response),
+          Effect.flatMap(readErrorText(call, response.body, settings.options.maxSizes), (body) =>
+            Effect.fail(refusal(call, response, body))
+          )
+        )
       }
     })
   )

@@ -118,7 +118,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
         status,
         headers: named,
         reusedConnection: this.reused,
-        body: { read: body.read, abort: (fault) => Effect.sync(() => this.abort(fault)) }
+        body: { read: body.read, isReady: body.isReady, abort: (fault) => Effect.sync(() => this.abort(fault)) }
       })
     )
   }

@@ -57,6 +57,9 @@ export class ByteQueue {
     this.wake()
   }
 
+  /** Whether a read would not have to wait. */
+  readonly isReady = (): boolean => this.chunks.length > 0 || this.ending !== undefined
+
   readonly read: Effect.Effect<Uint8Array | undefined, TransportFault> = Effect.suspend(() =>
     this.chunks.length > 0 ? Exit.succeed(this.take()) : (this.ending ?? this.wait)
   )
