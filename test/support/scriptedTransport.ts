@@ -93,8 +93,13 @@ const bodyOf = (pieces: ReadonlyArray<Piece>): Transport.TransportBody => {
   const silence = Effect.async<never, TransportFault.TransportFault>((resume) => {
     wake = () => resume(Effect.suspend(() => Effect.fail(aborted ?? reset())))
   })
+  const isReady = (): boolean => {
+    const [piece] = left
+    return aborted !== undefined || (piece !== "silence" && (typeof piece !== "object" || "fault" in piece))
+  }
   return {
     read,
+    isReady,
     abort: (fault) =>
       Effect.sync(() => {
         aborted = fault

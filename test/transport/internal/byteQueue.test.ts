@@ -18,6 +18,19 @@ const readAll = Effect.fnUntraced(function* (queue: ByteQueue) {
 })
 
 describe("ByteQueue", () => {
+  it.effect("is ready while it holds bytes, and once it has ended", () =>
+    Effect.gen(function* () {
+      const queue = new ByteQueue(10, () => {})
+      assert.isFalse(queue.isReady())
+      queue.offer(new Uint8Array([1]))
+      assert.isTrue(queue.isReady())
+      yield* queue.read
+      assert.isFalse(queue.isReady())
+      queue.fail(fault)
+      assert.isTrue(queue.isReady())
+    })
+  )
+
   it.effect.prop(
     "hands on every byte once, in order, and its ending after them, whoever is faster",
     [
