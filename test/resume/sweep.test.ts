@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either } from "effect"
 import type { Resumable } from "effect-claude"
 import { manners, randomOf } from "./manners.js"
+import { allPairs } from "./pairs.js"
 import { bytesOf, type Cut, eventsOf, type Thought } from "./support.js"
 import {
   boundaries,
@@ -115,6 +116,49 @@ describe("models of many manners", () => {
           }
         })()
       ),
+    300_000
+  )
+})
+
+describe("a cut, a model and the options of a stream", () => {
+  const dimensions = {
+    at: Array.from({ length: 16 }, (_, part) => Math.floor(((part + 0.5) * length) / 16)),
+    how: ["reset", "fin", "stall", "end", "error"],
+    manner: Object.keys(manners),
+    strategy: [...strategies, "restart"],
+    onUncertain: ["mark", "fail", "restart"],
+    inOnePiece: [true, false],
+    thinksAgain: [true, false],
+    liveToolInput: [true, false]
+  } as const
+
+  const plans = function* () {
+    for (const row of allPairs(Object.fromEntries(Object.entries(dimensions).map(([k, all]) => [k, all.length])))) {
+      const of = <A>(name: string, values: ReadonlyArray<A>): A => values[row[name] ?? -1] ?? assert.fail(name)
+      const { how, inOnePiece, liveToolInput, onUncertain, strategy, thinksAgain } = dimensions
+      const at = of("at", dimensions.at)
+      const name = of("manner", dimensions.manner)
+      const plan: Plan = {
+        thoughts,
+        pieces,
+        cuts: [{ at, how: of("how", how) }],
+        manner: mannerOf(name, randomOf(at)),
+        strategy: of("strategy", strategy),
+        inOnePiece: of("inOnePiece", inOnePiece),
+        thinksAgain: of("thinksAgain", thinksAgain),
+        options: { onUncertain: of("onUncertain", onUncertain), liveToolInput: of("liveToolInput", liveToolInput) }
+      }
+      yield [`${name}: ${JSON.stringify(row)}`, plan] as const
+    }
+  }
+
+  it.live(
+    "make no certain seam that is wrong, whichever two of them meet",
+    () =>
+      Effect.gen(function* () {
+        const { runs } = yield* assertNoneWrong(plans())
+        assert.isAtLeast(runs, dimensions.at.length * dimensions.manner.length)
+      }),
     300_000
   )
 })

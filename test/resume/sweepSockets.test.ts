@@ -2,10 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Schedule } from "effect"
 import { Resumable } from "effect-claude"
-import { Fault, type Simulator } from "../../src/simulator/index.js"
-import { randomOf } from "./manners.js"
+import { Fault, Manner, type Simulator } from "../../src/simulator/index.js"
+import { manners, randomOf } from "./manners.js"
 import { atOnce, withSimulator } from "./simulated.js"
-import { wholeText } from "./sweepRuns.js"
+import { mannerOf, wholeText } from "./sweepRuns.js"
 
 const request = {
   model: "claude-opus-5-5",
@@ -14,7 +14,7 @@ const request = {
   messages: [{ role: "user", content: "About 120 words on tides and harbours, with a table, emoji and some Chinese." }]
 } as const
 
-type Place = number | { readonly event: number; readonly plus?: number }
+type Place = number | { readonly event: number; readonly plus?: number } | { readonly text: number }
 
 const faults = {
   reset: (at: Place) => Fault.resetAt(at),
@@ -89,5 +89,80 @@ describe("a stream over sockets", () => {
         { idle: "250 millis" }
       ),
     180_000
+  )
+})
+
+/** What a reply of the simulator's model means: all the text of the answer, where any can be said to be meant. */
+interface Reply {
+  readonly partial: string
+  readonly meant: string | undefined
+  readonly isTwofold: boolean
+}
+
+/** A manner for the simulator, which notes what its replies mean. */
+const noting =
+  (name: string, seed: number, replies: Array<Reply>): Manner.Manner =>
+  (continuation) => {
+    const { at, form, text } = continuation
+    const partial = text.slice(0, at)
+    const scene = { partial, anchor: text.slice(Manner.anchorStart(continuation), at), rest: text.slice(at) }
+    const { isTwofold = false, ...reply } = mannerOf(name, randomOf(seed))(scene)
+    // behind a prefill, whatever is said is what comes next
+    const meant = form === "prefill" ? reply.text : reply.meant
+    replies.push({ partial, meant: meant === undefined ? undefined : partial + meant, isTwofold })
+    return reply.text
+  }
+
+describe("models of many manners, over sockets", () => {
+  const { thinking: _, ...unthinking } = request
+  const asks = {
+    quoted: request,
+    assistantTurn: request,
+    prefill: { ...unthinking, model: "claude-haiku-4-5" }
+  } as const
+  const cuts = ["reset", "fin", "end", "sliced"] as const
+
+  it.scopedLive.each(["quoted", "assistantTurn", "prefill"] as const)(
+    "never make a certain seam that is wrong, by %s",
+    (strategy) => {
+      let manner: Manner.Manner = Manner.obedient
+      return withSimulator(
+        (simulator) =>
+          Effect.gen(function* () {
+            const whole = textOf((yield* Resumable.message(Resumable.stream(asks[strategy]))).message)
+            let certain = 0
+            for (const [run, name] of Object.keys(manners).entries()) {
+              const replies: Array<Reply> = []
+              manner = noting(name, run, replies)
+              yield* simulator.reset
+              const at = 60 + randomOf(run).below(whole.length - 80)
+              const place = { text: at }
+              yield* simulator.setFaults([faults[cuts[run % cuts.length] ?? "reset"](place)])
+              const stream = Resumable.stream(asks[strategy], { ...atOnce, strategy })
+              const result = yield* Effect.either(Resumable.message(stream))
+              const said = `${name}, cut at ${at}`
+              assert.isAbove(replies.length, 0, said)
+              assert.isTrue(
+                (yield* settled(simulator)).every(({ outcome }) => outcome !== "open"),
+                said
+              )
+              if (Either.isLeft(result)) {
+                const { left } = result
+                assert.isTrue(left._tag === "ResumeFailed" && whole.startsWith(left.text), `${said}: ${left.message}`)
+                continue
+              }
+              for (const seam of result.right.seams) {
+                const reply = replies[seam.attempt - 2]
+                if (!seam.certain || reply?.isTwofold === true) continue
+                certain++
+                assert.strictEqual(textOf(result.right.message), reply?.meant, said)
+              }
+            }
+            assert.isAbove(certain, 3)
+          }),
+        { idle: "250 millis", simulator: { manner: (continuation) => manner(continuation) } }
+      )
+    },
+    120_000
   )
 })
