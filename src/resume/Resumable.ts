@@ -79,6 +79,11 @@ export interface Options {
    * shown. Default `bounded`: written within a quarter of a second.
    */
   readonly durability?: "bounded" | "beforeDelivery" | undefined
+  /**
+   * Keep the checkpoint of a message that is complete, until it expires: the same id and request, and `resume`, replay
+   * it without asking the API. Default `false`: removed.
+   */
+  readonly keep?: boolean | undefined
   /** How many cuts in a row may bring no new text; a call to go on that fails counts as its attempts. Default 3. */
   readonly maxCuts?: number | undefined
   /** How many tokens, input and output, all further requests may cost together, estimated. Default no limit. */
@@ -145,6 +150,7 @@ const defaults = (options: Options): Omit<StartOptions, "claude" | "request" | "
     id: options.id,
     store: options.store,
     durability: options.durability ?? "bounded",
+    keep: options.keep ?? false,
     policy: RetryPolicy.from(options.policy ?? RetryPolicy.standard),
     strategy:
       typeof strategy === "function"
@@ -164,7 +170,7 @@ const defaults = (options: Options): Omit<StartOptions, "claude" | "request" | "
 
 /**
  * Goes on with a stream whose checkpoint is in the store, in this process or another: gives what the consumer had not
- * taken yet, then what is still to come. A stream that was complete is replayed.
+ * taken yet, then what is still to come. One that was complete, and kept ({@link Options}), is replayed.
  *
  * A checkpoint that is written now and then (`durability: "bounded"`) may know less than the consumer: the first event
  * of {@link withCursor} says where it ends, and what the consumer has behind that it has to take back. What has no

@@ -346,6 +346,36 @@ describe("an end that was made here", () => {
   )
 })
 
+describe("a complete message", () => {
+  it.scopedLive.each(["bounded", "beforeDelivery"] as const)(
+    "that is to be kept, %s, is replayed without a request, and removed by who does not keep it",
+    (durability) =>
+      Effect.gen(function* () {
+        const store = yield* memory
+        const played = model({ thoughts, cuts: [{ at: half(thoughts), how: "reset" }] })
+        const options = { ...policy, store, id: "a", durability, keep: true } as const
+        const told = (stream: ReturnType<typeof Resumable.stream>) => Resumable.message(stream).pipe(play(played))
+        const first = yield* told(Resumable.stream(request, options))
+        assert.deepStrictEqual(
+          (yield* store.list).map(({ id, status }) => [id, status]),
+          [["a", "complete"]]
+        )
+        const asked = played.seen.length
+        for (const again of [Resumable.stream(request, options), Resumable.resume("a", options)]) {
+          const { billed, message, seams } = yield* told(again)
+          assert.deepStrictEqual([message, billed], [first.message, first.billed])
+          assert.strictEqual(JSON.stringify(seams), JSON.stringify(first.seams))
+        }
+        const other = { ...request, max_tokens: 17 }
+        const conflict = yield* Effect.flip(told(Resumable.stream(other, options)))
+        assert.strictEqual(conflict._tag, "CheckpointConflict")
+        yield* told(Resumable.resume("a", { ...policy, store, durability }))
+        assert.deepStrictEqual(yield* store.list, [])
+        assert.strictEqual(played.seen.length, asked)
+      })
+  )
+})
+
 describe("a store", () => {
   const failing = (store: CheckpointStore.Service, operation: "append" | "claim"): CheckpointStore.Service => ({
     ...store,
@@ -356,19 +386,27 @@ describe("a store", () => {
   })
 
   it.scopedLive.each(["append", "claim"] as const)(
-    "that fails to %s does not break a stream unless it was asked to",
+    "that fails to %s is reported once, and does not break a stream unless it was asked to",
     (operation) =>
       Effect.gen(function* () {
+        const warnings: Array<string> = []
+        const noting = Logger.make(({ logLevel, message }) => {
+          if (logLevel._tag === "Warning") warnings.push(String(message))
+        })
         const store = failing(yield* memory, operation)
         const played = model({ thoughts, cuts: [] })
-        const good = yield* Resumable.message(Resumable.stream(request, { ...policy, store, id: "a" })).pipe(
-          play(played)
+        const kept = Resumable.stream(request, { ...policy, store, id: "a", keep: true })
+        const good = yield* Resumable.message(kept).pipe(
+          play(played),
+          Effect.provide(Logger.replace(Logger.defaultLogger, noting))
         )
         assert.strictEqual(good.message.stop_reason, "tool_use")
+        assert.strictEqual(warnings.length, 1)
+        assert.match(warnings[0] ?? "", /the disk is gone.*the stream goes on without a checkpoint/)
         const asked = Resumable.stream(request, { ...policy, store, id: "a", durability: "beforeDelivery" })
         const bad = yield* Effect.either(Resumable.message(asked).pipe(play(played)))
         assert.isTrue(Either.isLeft(bad) && bad.left._tag === "CheckpointStoreError")
-      }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
+      })
   )
 
   it.scopedLive("of the context is used where none is given", () =>

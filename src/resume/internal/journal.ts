@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import type * as Checkpoint from "../Checkpoint.js"
@@ -30,10 +31,16 @@ export const make = (options: {
   readonly store: CheckpointStore.Service
   readonly id: string
   readonly durability: "bounded" | "beforeDelivery"
+  /** What becomes of the checkpoint when its message is whole. */
+  readonly completion: "remove" | "note" | "leave"
   readonly scope: Scope.Scope
 }): Effect.Effect<Journal> => {
-  const { id, scope, store } = options
+  const { completion, id, scope, store } = options
   const remove = Effect.catchAll(store.remove(id), (error) => Effect.logWarning(error.message))
+  const ended = (note: () => Effect.Effect<void, CheckpointStoreError>) => {
+    if (completion === "leave") return Effect.void
+    return completion === "note" ? Effect.suspend(note) : remove
+  }
   const journal = (
     append: (record: Checkpoint.JournalRecord) => Effect.Effect<void, CheckpointStoreError>
   ): Journal => ({
@@ -41,7 +48,7 @@ export const make = (options: {
     emitted: (events) => (events.length === 0 ? Effect.void : append({ type: "emitted", events })),
     ended: (segment) => append({ type: "ended", segment }),
     joined: (seam, attempt) => append({ type: "seam", seam: { ...seam, attempt } }),
-    completed: remove
+    completed: ended(() => Effect.flatMap(Clock.currentTimeMillis, (at) => append({ type: "completed", at })))
   })
   if (options.durability === "beforeDelivery") {
     return Effect.succeed(journal((record) => store.append(id, [record], { sync: true })))
@@ -64,8 +71,8 @@ export const make = (options: {
     return {
       ...bounded,
       completed: Effect.suspend(() => {
-        waiting = []
-        return remove
+        if (completion === "remove") waiting = []
+        return Effect.zipRight(bounded.completed, flush)
       })
     }
   })

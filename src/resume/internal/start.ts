@@ -55,6 +55,7 @@ export interface StartOptions extends Omit<
   readonly id: string | undefined
   readonly store: CheckpointStore.Service | undefined
   readonly durability: "bounded" | "beforeDelivery"
+  readonly keep: boolean
   readonly prompt: Seam.Prompt | undefined
   /** Where the consumer is, of a stream that is taken up again. */
   readonly after: After
@@ -209,7 +210,9 @@ const takeUpIn = (
     if (found !== undefined && found.fingerprint !== opened.fingerprint) {
       return yield* new CheckpointConflict({ id, reason: "request" })
     }
-    const journal = yield* journals.make({ store, id, durability: options.durability, scope })
+    const { durability, keep } = options
+    const completion = !keep ? "remove" : found?.status === "complete" ? "leave" : "note"
+    const journal = yield* journals.make({ store, id, durability, completion, scope })
     if (found === undefined) yield* journal.opened(opened)
     return { request, found, journal, checkpointOf: (engine) => condensed(opened, engine) }
   })
