@@ -92,6 +92,14 @@ export const defaultMaxSizes = {
 export type Validation = "strict" | "shape" | "off"
 
 /**
+ * What a header may be given as: `Redacted` for secrets, which then show in no dump of the options; `undefined` for none.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type HeaderValue = string | Redacted.Redacted | undefined
+
+/**
  * The settings of a client.
  *
  * @since 0.1.0
@@ -102,14 +110,14 @@ export interface ClientOptions {
   readonly apiKey?: Redacted.Redacted | undefined
   /** A bearer token. An `apiKey` given beside it wins. */
   readonly authToken?: Redacted.Redacted | undefined
-  /** Where the API is; may carry a path prefix. Default `https://api.anthropic.com`. */
+  /** Where the API is; may carry a path prefix, but no user, password or query. Default `https://api.anthropic.com`. */
   readonly baseUrl?: string | undefined
   /** The `anthropic-version` header. Default `2026-10-21`; `2023-06-01` works too. */
   readonly apiVersion?: string | undefined
   /** `anthropic-beta` values, added to those of a call. */
   readonly betas?: ReadonlyArray<string> | undefined
-  /** More headers; `undefined` takes one of the client's own away. */
-  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** More headers; `undefined` takes one of the client's own away. Wrap secrets in `Redacted`. */
+  readonly headers?: Readonly<Record<string, HeaderValue>> | undefined
   /** Default: see {@link Timeouts}. */
   readonly timeouts?: Timeouts | undefined
   /** Default: see {@link MaxSizes}. */
@@ -138,8 +146,8 @@ export interface CallOptions {
   readonly timeouts?: Timeouts | undefined
   /** Added to the client's. */
   readonly betas?: ReadonlyArray<string> | undefined
-  /** Over the client's; `undefined` takes one away. */
-  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  /** Over the client's; `undefined` takes one away. Wrap secrets in `Redacted`. */
+  readonly headers?: Readonly<Record<string, HeaderValue>> | undefined
 }
 
 /**
@@ -261,11 +269,12 @@ const text = (name: string): Config.Config<Option.Option<string>> =>
 
 const secret = (name: string) => Config.map(text(name), Option.map(Redacted.make))
 
-const parseHeaders = (lines: string): Readonly<Record<string, string>> => {
-  const headers: Record<string, string> = {}
+/** Who puts headers into the environment often puts a gateway's key there. */
+const parseHeaders = (lines: string): Readonly<Record<string, Redacted.Redacted>> => {
+  const headers: Record<string, Redacted.Redacted> = {}
   for (const line of lines.split("\n")) {
     const colon = line.indexOf(":")
-    if (colon > 0) headers[line.slice(0, colon).trim().toLowerCase()] = line.slice(colon + 1).trim()
+    if (colon > 0) headers[line.slice(0, colon).trim().toLowerCase()] = Redacted.make(line.slice(colon + 1).trim())
   }
   return headers
 }

@@ -1,6 +1,7 @@
 /**
  * Rebuilds whatever was thrown as plain data: platform errors hold the request, and so the key.
  */
+import { identity } from "effect/Function"
 import * as Predicate from "effect/Predicate"
 import type { ErrorCause } from "../ClaudeError.js"
 import { maxCauseDepth } from "./errorModel.js"
@@ -23,14 +24,12 @@ const look = <A>(at: () => A): A | undefined => {
 const property = (thing: unknown, key: string): unknown =>
   look(() => (Predicate.hasProperty(thing, key) ? thing[key] : undefined))
 
-const text = (thing: unknown, key: string, bytes: number): string | undefined => {
-  const value = property(thing, key)
-  return Predicate.isString(value) && value !== "" ? oneLine(value, bytes) : undefined
-}
+/** Takes the secrets of a request out of a text. */
+type Hide = (text: string) => string
 
-const leaf = (thing: unknown): ErrorCause =>
+const leaf = (thing: unknown, hide: Hide): ErrorCause =>
   Predicate.isString(thing)
-    ? { name: "Error", message: oneLine(thing, messageBytes) }
+    ? { name: "Error", message: oneLine(hide(thing), messageBytes) }
     : // A value that is no error could be anything, a prompt too: its type is all that is told.
       { name: typeof thing, message: "" }
 
@@ -38,9 +37,14 @@ const leaf = (thing: unknown): ErrorCause =>
  * The chain of causes from here on, redacted and capped: at most 8 deep and 32 causes in all, each message at most
  * 1 KB. `undefined` in, `undefined` out.
  */
-export const fromUnknown = (thrown: unknown): ErrorCause | undefined => {
+export const fromUnknown = (thrown: unknown, hide: Hide = identity): ErrorCause | undefined => {
   let nodes = 0
   const seen = new Set<unknown>()
+
+  const text = (thing: unknown, key: string, bytes: number): string | undefined => {
+    const value = property(thing, key)
+    return Predicate.isString(value) && value !== "" ? oneLine(hide(value), bytes) : undefined
+  }
 
   const children = (thing: unknown, depth: number): ReadonlyArray<ErrorCause> => {
     const errors = property(thing, "errors")
@@ -53,7 +57,7 @@ export const fromUnknown = (thrown: unknown): ErrorCause | undefined => {
       return undefined
     }
     nodes++
-    if (!Predicate.isObject(thing)) return leaf(thing)
+    if (!Predicate.isObject(thing)) return leaf(thing, hide)
     seen.add(thing)
     const code = text(thing, "code", nameBytes)
     const syscall = text(thing, "syscall", nameBytes)

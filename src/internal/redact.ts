@@ -2,7 +2,8 @@
  * Takes secrets out of text that people and logs will see.
  */
 
-const hidden = "[redacted]"
+/** Stands where a secret stood. */
+export const hidden = "[redacted]"
 
 /** Names whose value is a secret wherever it is written as `name: value`, `name=value` or `"name":"value"`. */
 const names = [
@@ -14,7 +15,7 @@ const names = [
   "x-amz-security-token",
   "x-goog-api-key",
   "api[-_]?key",
-  "(?:access|refresh|id|auth|session|bearer|identity)[-_]?token",
+  "(?:access|refresh|id|auth|authorization|credit|session|bearer|identity)[-_]?token",
   "client[-_]?secret",
   "password"
 ].join("|")

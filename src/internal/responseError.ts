@@ -1,8 +1,10 @@
 /**
  * Which error an answer is: by its status, and by what the API says in its body.
  */
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import * as Record from "effect/Record"
 import type { CallError, ErrorContext } from "../ClaudeError.js"
 import * as ClaudeError from "../ClaudeError.js"
 import * as Model from "../schema/Model.js"
@@ -22,6 +24,8 @@ export interface Answer {
   /** Epoch milliseconds, for a `retry-after` that is a date. */
   readonly now: number
   readonly context: ErrorContext
+  /** Takes the secrets of the request out of a text: an answer may repeat them. */
+  readonly hide?: ((text: string) => string) | undefined
 }
 
 /** What the API says of an error; the data of an `error` event has this shape too. */
@@ -73,17 +77,24 @@ const parseObject = (body: string): object | undefined => {
   return Predicate.isReadonlyRecord(parsed) ? parsed : undefined
 }
 
+const withoutSecrets = (answer: Answer): Answer => {
+  const { body, headers, hide } = answer
+  return hide === undefined ? answer : { ...answer, body: hide(body), headers: Record.map(headers, hide) }
+}
+
 /** Gateways put their words in several places; the API's own is the first. */
-const said = (body: object | undefined) => {
+const said = (body: object | undefined, hide: (text: string) => string = identity) => {
   const error: unknown = Predicate.hasProperty(body, "error") ? body.error : undefined
   const details: unknown = Predicate.hasProperty(error, "details") ? error.details : undefined
+  const text = (thing: unknown, key: string): string | undefined => {
+    const value = string(thing, key)
+    return value === undefined ? undefined : hide(value)
+  }
   return {
-    errorType: short(string(error, "type")),
-    errorCode: short(string(details, "error_code")),
-    apiMessage: words(
-      string(error, "message") ?? string(body, "message") ?? string(body, "error") ?? string(body, "detail")
-    ),
-    requestId: short(string(body, "request_id"))
+    errorType: short(text(error, "type")),
+    errorCode: short(text(details, "error_code")),
+    apiMessage: words(text(error, "message") ?? text(body, "message") ?? text(body, "error") ?? text(body, "detail")),
+    requestId: short(text(body, "request_id"))
   }
 }
 
@@ -226,16 +237,17 @@ const excerptOf = (contentType: string | undefined, body: string): string | unde
 export const unexpected = (
   answer: Answer & { readonly description?: string | undefined }
 ): ClaudeError.UnexpectedResponse => {
-  const { body, headers, status } = answer
+  const clean = withoutSecrets(answer)
+  const { body, headers, status } = clean
   const contentType = short(headers["content-type"])
   const error = new ClaudeError.UnexpectedResponse({
-    ...gather(answer, undefined).common,
+    ...gather(clean, undefined).common,
     description:
       answer.description === undefined ? describe(status, contentType, body) : oneLine(redact(answer.description), 500),
     contentType,
     excerpt: excerptOf(contentType, body)
   })
-  keepBody(error, body)
+  keepBody(error, answer.body)
   return error
 }
 
@@ -248,10 +260,11 @@ const proxyRefused = ({ context, status }: Answer): CallError =>
  * the API speaks.
  */
 export const fromResponse = (answer: Answer): CallError => {
-  const { body, headers, status } = answer
-  if (status === 407) return proxyRefused(answer)
+  if (answer.status === 407) return proxyRefused(answer)
+  const clean = withoutSecrets(answer)
+  const { body, headers, status } = clean
   const parsed = parseObject(body)
-  const evidence = gather(answer, parsed)
+  const evidence = gather(clean, parsed)
   if (!(status >= 400 && status <= 999)) {
     return status >= 200 && status < 300 && evidence.common.errorType !== undefined
       ? fromType(evidence)
@@ -265,8 +278,8 @@ export const fromResponse = (answer: Answer): CallError => {
  * The error that an `error` event in a stream tells of: the same tag as that of its HTTP status, and `ServerError`
  * for a type that is not known.
  */
-export const fromErrorEvent = (event: ErrorBody, context: ErrorContext): CallError => {
-  const { requestId, ...rest } = said(event)
+export const fromErrorEvent = (event: ErrorBody, context: ErrorContext, hide?: Answer["hide"]): CallError => {
+  const { requestId, ...rest } = said(event, hide)
   return fromType({
     common: {
       ...context,

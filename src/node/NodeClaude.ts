@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
 import * as Claude from "../Claude.js"
 import { ifPresent } from "../client/internal/policies.js"
 import type * as Admission from "../policy/Admission.js"
@@ -28,8 +29,8 @@ export interface PoolOptions {
   readonly connections?: number | undefined
   /** How long an idle connection is kept. Default 4 seconds, far under what servers and NATs allow. */
   readonly keepAlive?: Duration.DurationInput | undefined
-  /** A proxy's URL; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
-  readonly proxy?: string | false | undefined
+  /** A proxy's URL, in `Redacted` where it holds a password; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
+  readonly proxy?: string | Redacted.Redacted | false | undefined
   /** Certificates to trust, in PEM, in place of Node's own list. Default: those Node trusts. */
   readonly ca?: string | ReadonlyArray<string> | undefined
   /**

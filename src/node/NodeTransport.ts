@@ -7,6 +7,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import { CurrentHub } from "../ClaudeEvent.js"
@@ -32,10 +33,11 @@ export interface Options {
    */
   readonly keepAlive?: Duration.DurationInput | undefined
   /**
-   * The URL of an HTTP proxy for all requests, with its user and password where it asks for them; `false` for none.
+   * The URL of an HTTP proxy for all requests, with its user and password where it asks for them (in `Redacted`, then);
+   * `false` for none.
    * Default: as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, in small letters or capitals.
    */
-  readonly proxy?: string | false | undefined
+  readonly proxy?: string | Redacted.Redacted | false | undefined
   /** Certificates to trust, in PEM, in place of Node's own list. Default: those Node trusts. */
   readonly ca?: string | ReadonlyArray<string> | undefined
   /**

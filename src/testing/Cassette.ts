@@ -16,12 +16,12 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { isSecretName } from "../internal/secrets.js"
 import type { Service as TransportService } from "../transport/Transport.js"
 import { Transport } from "../transport/Transport.js"
 import { decode, encode } from "./internal/cassetteFile.js"
 import { Player } from "./internal/player.js"
 import { Recorder } from "./internal/recorder.js"
-import { isSecretName } from "./internal/scrub.js"
 
 /**
  * The cassette in the context of a test.

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Headers from "@effect/platform/Headers"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
@@ -15,6 +16,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { sleepAwake } from "../internal/frozen.js"
+import { plainHeaders } from "../internal/secrets.js"
 import { undecoded, undecodedError } from "./internal/contentEncoding.js"
 import { startPump, thrownBy } from "./internal/pump.js"
 import { sourceOf } from "./internal/responseSource.js"
@@ -164,10 +166,14 @@ export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClien
           HttpClient.withTracerPropagation(false),
           HttpClient.withTracerDisabledWhen(() => true)
         )
+  const send = (request: TransportRequest) => {
+    const sent = unredirected(quiet.execute(toHttpRequest(request)))
+    return options.traceHeaders === true ? untold(request, sent) : sent
+  }
   return {
     execute: (request) =>
       Effect.flatMap(Effect.scope, (scope) => {
-        const response = unredirected(quiet.execute(toHttpRequest(request))).pipe(
+        const response = send(request).pipe(
           Effect.catchAll(refused),
           Effect.flatMap((response) => attach(response, scope))
         )
@@ -196,6 +202,13 @@ const unredirected = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A,
       redirect: "manual"
     })
   )
+
+// a client that makes spans writes the headers into them, and knows by itself of the usual credentials alone
+const untold = <A, E, R>(request: TransportRequest, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.locallyWith(effect, Headers.currentRedactedNames, (names) => [
+    ...names,
+    ...Object.keys(request.headers).filter((name) => !plainHeaders.test(name))
+  ])
 
 const toHttpRequest = (request: TransportRequest): HttpClientRequest.HttpClientRequest => {
   const empty = HttpClientRequest.make(request.method)(request.url, { headers: request.headers })

@@ -5,6 +5,8 @@
  */
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
+import { NodeInspectSymbol } from "effect/Inspectable"
+import { fromUnknown } from "../internal/errorCause.js"
 import { type Classification, classifyCause } from "./internal/classifyCause.js"
 import type { Reason } from "./internal/classifyCause.js"
 
@@ -50,9 +52,23 @@ export class TransportFault extends Data.TaggedError("TransportFault")<{
   readonly requestSent?: boolean | undefined
   /** The proxy's answer to CONNECT. */
   readonly proxyStatus?: number | undefined
-  /** What was thrown. Never shown: it may hold headers. */
+  /** What was thrown. It may hold the request, headers and all: JSON and dumps show names and messages of it alone. */
   readonly cause?: unknown
-}> {}
+}> {
+  /**
+   * @since 0.1.0
+   */
+  override toJSON(): unknown {
+    const { _tag, cause, ...evidence } = this
+    return { _tag, ...evidence, cause: fromUnknown(cause) }
+  }
+  /**
+   * @since 0.1.0
+   */
+  override [NodeInspectSymbol](): unknown {
+    return this.toJSON()
+  }
+}
 
 /**
  * What a transport knows of an exchange beside the thrown value.

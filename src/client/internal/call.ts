@@ -2,19 +2,23 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Record from "effect/Record"
 import * as Runtime from "effect/Runtime"
 import type { CallOptions, ResolvedTimeouts } from "../../ClaudeConfig.js"
 import { CurrentCallOptions, CurrentDeadline, CurrentPriority } from "../../ClaudeConfig.js"
-import type { ClaudeError, ErrorContext, Phase, RequestInfo } from "../../ClaudeError.js"
+import type { CallError, ClaudeError, ErrorContext, Phase, RequestInfo } from "../../ClaudeError.js"
 import { TimedOut } from "../../ClaudeError.js"
 import type { ClaudeEvent, EventContext, Hub, OutputReceived, RetryScheduled, Warning } from "../../ClaudeEvent.js"
 import { CurrentHub } from "../../ClaudeEvent.js"
 import { keepHeaders, parseLimits, parseRequestId } from "../../internal/headers.js"
 import { CurrentRetryPolicy, type RetryPolicy } from "../../policy/RetryPolicy.js"
 import type { Usage } from "../../schema/Message.js"
+import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportResponse } from "../../transport/Transport.js"
+import type { TransportFault } from "../../transport/TransportFault.js"
 import { type CallInfo, type Collector, CurrentCollector } from "../CallInfo.js"
 import { ifPresent, type Policies } from "./policies.js"
+import type { Prepared } from "./prepare.js"
 
 /** What the context of a call says, read once where the call begins; over what its client says, if that has a say. */
 export interface Ambient {
@@ -68,7 +72,7 @@ const infoOf = (call: Call, { headers, status }: TransportResponse): CallInfo =>
   call: call.id,
   requestId: call.requestId,
   status,
-  headers: keepHeaders(headers),
+  headers: Record.map(keepHeaders(headers), call.hide),
   limits: parseLimits(headers),
   attempts: call.attempt,
   get elapsed() {
@@ -79,6 +83,10 @@ const infoOf = (call: Call, { headers, status }: TransportResponse): CallInfo =>
 /** The account of one call over its attempts. */
 export class Call {
   readonly id: number
+  readonly request: RequestInfo
+  readonly timeouts: ResolvedTimeouts
+  /** Takes the secrets of the request out of a text. */
+  readonly hide: (text: string) => string
   readonly startedAt: number
   readonly deadline: number
   attempt = 0
@@ -96,11 +104,14 @@ export class Call {
 
   constructor(
     private readonly ambient: Ambient,
-    readonly request: RequestInfo,
+    prepared: Pick<Prepared, "info" | "timeouts" | "hide">,
     readonly policy: RetryPolicy,
-    readonly timeouts: ResolvedTimeouts,
     readonly policies: Policies
   ) {
+    const { timeouts } = prepared
+    this.request = prepared.info
+    this.timeouts = timeouts
+    this.hide = prepared.hide
     this.id = ambient.hub.nextCall()
     this.startedAt = this.now()
     this.priority = Context.get(ambient.context, CurrentPriority)
@@ -110,7 +121,8 @@ export class Call {
 
   /** The running attempt's. Read where somebody asks, since it costs more than most of what a call does. */
   get requestId(): string | undefined {
-    return parseRequestId(this.headers)
+    const id = parseRequestId(this.headers)
+    return id === undefined ? undefined : this.hide(id)
   }
 
   now(): number {
@@ -131,6 +143,11 @@ export class Call {
       mayHaveRun,
       request: this.request
     }
+  }
+
+  /** What a fault of the transport is to the caller. */
+  faulty(fault: TransportFault, phase: Phase = "body", mayHaveRun = true): CallError {
+    return toClaudeError(fault, this.errorContext(phase, mayHaveRun), this.hide)
   }
 
   /** Whether anybody listens. While nobody does, what tells an event makes nothing. */

@@ -6,7 +6,6 @@ import { StreamTruncated } from "../../ClaudeError.js"
 import { fromErrorEvent, unexpected } from "../../internal/responseError.js"
 import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
 import * as EventDecoder from "../../stream/internal/eventDecoder.js"
-import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportResponse } from "../../transport/Transport.js"
 import { TransportFault } from "../../transport/TransportFault.js"
 import type { Call } from "./call.js"
@@ -37,7 +36,7 @@ export class EventReader {
   ) {
     this.decoder = EventDecoder.make({ maxEventSize })
     this.read = Effect.matchEffect(response.body.read, {
-      onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext("body", true))),
+      onFailure: (fault) => Effect.fail(call.faulty(fault)),
       onSuccess: this.onBytes
     })
   }
@@ -125,7 +124,7 @@ export class EventReader {
     if (batch.failure !== undefined && !this.decoder.state.sawMessageStop) {
       this.failure =
         batch.failure._tag === "ErrorEvent"
-          ? fromErrorEvent(batch.failure.error, this.call.errorContext("body", true))
+          ? fromErrorEvent(batch.failure.error, this.call.errorContext("body", true), this.call.hide)
           : this.malformed(batch.failure)
     }
     if (batch.events.length === 0) return this.next
@@ -159,7 +158,8 @@ export class EventReader {
       body: failure.raw,
       description: failure.description,
       now: this.call.now(),
-      context: this.call.errorContext("body", true)
+      context: this.call.errorContext("body", true),
+      hide: this.call.hide
     })
   }
 

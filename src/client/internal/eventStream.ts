@@ -6,7 +6,6 @@ import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { CallError, ClaudeError } from "../../ClaudeError.js"
 import type { MessageStreamEvent } from "../../schema/MessageStreamEvent.js"
-import { toClaudeError } from "../../transport/internal/faultError.js"
 import type * as Pulled from "../../stream/internal/pulled.js"
 import { fromPull } from "../../stream/internal/pulled.js"
 import type { TransportResponse } from "../../transport/Transport.js"
@@ -143,6 +142,6 @@ const wholeText = (
   response: TransportResponse
 ): Effect.Effect<CallError, never, Scope.Scope> =>
   Effect.match(readText(call, response.body, settings.options.maxSizes), {
-    onFailure: (fault) => toClaudeError(fault, call.errorContext("body", true)),
+    onFailure: (fault) => call.faulty(fault),
     onSuccess: (text) => notTheApi(call, response, text, "a stream of events was asked for, and something else came")
   })

@@ -6,7 +6,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Chunk from "effect/Chunk"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { CurrentCallOptions, type Validation } from "../../ClaudeConfig.js"
+import { type CallOptions, CurrentCallOptions, type Validation } from "../../ClaudeConfig.js"
 import type { CallError, ClaudeError, InvalidRequest, Issue } from "../../ClaudeError.js"
 import * as Message from "../../schema/Message.js"
 import * as MessageRequest from "../../schema/MessageRequest.js"
@@ -203,12 +203,15 @@ export class Capabilities {
 /** A call of any endpoint, as the caller describes it. */
 export interface ExecuteRequest<A, I, R> {
   readonly method: TransportRequest["method"]
-  /** With a leading slash, below the base URL; segments encoded by the caller. */
+  /**
+   * With a leading slash, below the base URL; segments encoded by the caller. A whole URL, another host, and segments
+   * of dots are refused: an answer that names a URL (the results of a batch, say) decides not where the key is sent.
+   */
   readonly path: string
   readonly query?: Readonly<Record<string, QueryValue>> | undefined
   /** Sent as JSON. */
   readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
+  readonly headers?: CallOptions["headers"]
   readonly betas?: ReadonlyArray<string> | undefined
   /** What the answer is; an empty answer is given as `undefined`. */
   readonly response: Schema.Schema<A, I, R>
@@ -237,7 +240,7 @@ export const execute =
         settings,
         {
           method: request.method,
-          path: request.path.startsWith("/") ? request.path : `/${request.path}`,
+          path: /^[a-z][a-z0-9+.-]*:|^[\\/]/i.test(request.path) ? request.path : `/${request.path}`,
           query: request.query,
           body: request.body,
           headers: request.headers,

@@ -7,6 +7,8 @@ import type { CallOptions, ClientOptions, ResolvedTimeouts } from "../../ClaudeC
 import { defaultApiVersion, defaultBaseUrl, resolveTimeouts } from "../../ClaudeConfig.js"
 import { AuthenticationFailed, InvalidRequest, type Issue, type RequestInfo } from "../../ClaudeError.js"
 import type { Hub } from "../../ClaudeEvent.js"
+import { redact } from "../../internal/redact.js"
+import { hiding, secretHeadersIn, secretsIn } from "../../internal/secrets.js"
 import type { RetryPolicy } from "../../policy/RetryPolicy.js"
 import type { Drain } from "./drain.js"
 import type { Demand } from "./gate.js"
@@ -57,6 +59,8 @@ export interface Prepared {
   readonly demand: Demand
   /** As it was before it was encoded. */
   readonly body: unknown
+  /** Takes the secrets of the request out of a text. */
+  readonly hide: (text: string) => string
   readonly toTransport: (fresh: boolean) => Effect.Effect<TransportRequest>
 }
 
@@ -102,7 +106,9 @@ export const prepare = (
   outgoing: Outgoing
 ): Either.Either<Prepared, InvalidRequest | AuthenticationFailed> =>
   Either.gen(function* () {
-    const { method, path } = outgoing
+    const { method } = outgoing
+    // errors, events and spans tell the path: what a query holds is nobody's business
+    const path = outgoing.path.replace(/[?#].*$/s, "")
     const model = modelOf(outgoing)
     const body = yield* encode({ method, path, model }, outgoing)
     const info: RequestInfo = { method, path, model, bodyBytes: body?.length, stream: outgoing.streaming }
@@ -118,7 +124,9 @@ export const prepare = (
       return settings.options.traceHeaders === true ? traced(request) : Effect.succeed(request)
     }
     const { maxTokens, speed } = outgoing
-    return { info, timeouts, toTransport, body: outgoing.body, demand: { origin: originOf(url), maxTokens, speed } }
+    const hide = hiding(() => [...secretHeadersIn(headers), ...secretsIn(outgoing.body), ...secretsIn(outgoing.query)])
+    const demand = { origin: originOf(url), maxTokens, speed }
+    return { info, timeouts, toTransport, body: outgoing.body, demand, hide }
   })
 
 const encode = (info: RequestInfo, outgoing: Outgoing): Either.Either<Uint8Array | undefined, InvalidRequest> => {
@@ -163,13 +171,47 @@ const address = (info: RequestInfo, base: string, outgoing: Outgoing): Either.Ei
   const asked = query(outgoing.query ?? {})
   const joined = outgoing.path.includes("?") ? asked.replace("?", "&") : asked
   const url = base.replace(/\/+$/, "") + outgoing.path + joined
-  return /^https?:\/\//i.test(url) && URL.canParse(url)
-    ? Either.right(url)
-    : Either.left(
-        invalid(info, [
-          issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
-        ])
+  const wrong = wrongBase(base, url) ?? wrongPath(outgoing.path)
+  return wrong === undefined ? Either.right(url) : Either.left(invalid({ ...info, path: redact(info.path) }, [wrong]))
+}
+
+/** What is wrong with a base URL; its text is not told, since it may hold a password. */
+const wrongBase = (base: string, url: string): typeof Issue.Type | undefined => {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(base) || !URL.canParse(url)) {
+    return issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
+  }
+  if (!/[?#@]/.test(base)) return undefined
+  const { hash, password, search, username } = new URL(base)
+  return username + password + search + hash === ""
+    ? undefined
+    : issue(
+        ["baseUrl"],
+        "base-url",
+        "the base URL has a user, a password, a query or a fragment",
+        "send credentials in apiKey, authToken or headers: { authorization: Redacted.make(…) }"
       )
+}
+
+const dotSegment = /^(?:\.|%2e){1,2}$/i
+
+/** What is wrong with a path: it must lead below the base URL, whoever wrote it. */
+const wrongPath = (path: string): typeof Issue.Type | undefined => {
+  const told = (message: string, remedy: string) => issue(["path"], "path", message, remedy)
+  if (!path.startsWith("/") || /^\/(?:\/|[a-z][a-z0-9+.-]*:\/)|\\/i.test(path)) {
+    return told(
+      "the path is a whole URL, names another host, or holds a backslash",
+      "give the path below the base URL alone, and only after you know that the URL was of the API's own origin: "
+        + "the credential goes where the path leads"
+    )
+  }
+  const [segments = ""] = path.split(/[?#]/)
+  if (path.includes("#") || segments.split("/").some((segment) => dotSegment.test(segment))) {
+    return told(
+      "the path has a segment of dots, which leads out of where it begins, or a fragment",
+      "encode the segments: encodeURIComponent(id), and refuse ids that are made of dots"
+    )
+  }
+  return undefined
 }
 
 const originOf = (url: string): string => url.slice(0, url.indexOf("/", url.indexOf("//") + 2))
@@ -213,8 +255,9 @@ const makeHeaders = (
       delete headers["x-api-key"]
       Object.assign(headers, credential(apiVersion, call.apiKey, undefined))
     }
-    for (const [given, value] of Object.entries(source ?? {})) {
+    for (const [given, wrapped] of Object.entries(source ?? {})) {
       const name = given.toLowerCase()
+      const value = Redacted.isRedacted(wrapped) ? Redacted.value(wrapped) : wrapped
       if (name === betaHeader && value !== undefined) betas.push(...value.split(",").map((beta) => beta.trim()))
       else headers[name] = value
     }

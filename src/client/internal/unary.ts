@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import type { CallError } from "../../ClaudeError.js"
 import { fromResponse, unexpected } from "../../internal/responseError.js"
 import { isNestedTooDeep, maxNesting } from "../../schema/internal/nesting.js"
-import { toClaudeError } from "../../transport/internal/faultError.js"
 import type { TransportRequest, TransportResponse } from "../../transport/Transport.js"
 import { type Ambient, ambientOf, Call } from "./call.js"
 import { CurrentDrain, endable, RunningCall } from "./drain.js"
@@ -65,7 +64,7 @@ export const unary = <A>(
 /** A call that has been checked and is about to be sent. */
 export const beginCall = (ambient: Ambient, settings: Settings, prepared: Prepared): Call => {
   const policies = policiesIn(ambient.context, settings.policies)
-  const call = new Call(ambient, prepared.info, ambient.retry ?? settings.retry, prepared.timeouts, policies)
+  const call = new Call(ambient, prepared, ambient.retry ?? settings.retry, policies)
   call.started(prepared.info.stream === true, prepared.demand.origin, prepared.body)
   return call
 }
@@ -85,7 +84,7 @@ export const exchange = (call: Call, settings: Settings, request: Effect.Effect<
   Effect.flatMap(request, (request) =>
     Effect.matchEffect(Effect.zipRight(pass.sent, settings.transport.execute(request)), {
       onFailure: (fault) =>
-        Effect.fail(toClaudeError(fault, call.errorContext(fault.phase, fault.requestSent !== false))),
+        Effect.fail(call.faulty(fault, fault.phase, fault.requestSent !== false)),
       onSuccess: (response): Effect.Effect<TransportResponse, CallError> => {
         call.noteHeaders(response)
         if (response.status >= 200 && response.status < 300) return Effect.as(pass.headers(response), response)
@@ -105,12 +104,13 @@ const refusal = (call: Call, response: TransportResponse, body: string): CallErr
     headers: response.headers,
     body,
     now: call.now(),
-    context: call.errorContext("headers", true)
+    context: call.errorContext("headers", true),
+    hide: call.hide
   })
 
 const answer = <A>(call: Call, settings: Settings, response: TransportResponse, decode: Decode<A>) =>
   Effect.matchEffect(readText(call, response.body, settings.options.maxSizes), {
-    onFailure: (fault) => Effect.fail(toClaudeError(fault, call.errorContext("body", true))),
+    onFailure: (fault) => Effect.fail(call.faulty(fault)),
     onSuccess: (text): Effect.Effect<A, CallError> => {
       const decoded = Either.flatMap(parse(text), decode)
       if (Either.isLeft(decoded)) return Effect.fail(notTheApi(call, response, text, decoded.left))
@@ -124,7 +124,7 @@ const answer = <A>(call: Call, settings: Settings, response: TransportResponse, 
 /** A 2xx that is not what was asked for: a page of a proxy, broken JSON, another shape. */
 export const notTheApi = (call: Call, response: TransportResponse, body: string, description: string): CallError => {
   const { headers, status } = response
-  const answer = { status, headers, body, now: call.now(), context: call.errorContext("body", true) }
+  const answer = { status, headers, body, now: call.now(), context: call.errorContext("body", true), hide: call.hide }
   // an error of the API may come under a 2xx from a gateway: it is that error all the same
   const told = fromResponse(answer)
   return told._tag === "UnexpectedResponse" ? unexpected({ ...answer, description }) : told

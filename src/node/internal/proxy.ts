@@ -20,11 +20,17 @@ const direct: ProxyRoute = () => undefined
  * `false`: none. A URL: for all targets. `undefined`: as the environment says, in `https_proxy` for `https:`,
  * `http_proxy` for `http:`, and `no_proxy` for exceptions; names in capitals count where the small ones are unset.
  */
-export const route = (proxy: string | false | undefined): Effect.Effect<ProxyRoute, ConfigError.ConfigError> => {
+export const route = (
+  proxy: string | Redacted.Redacted | false | undefined
+): Effect.Effect<ProxyRoute, ConfigError.ConfigError> => {
   if (proxy === false) {
     return Effect.succeed(direct)
   }
-  return proxy === undefined ? fromEnvironment : Effect.map(parse(proxy, "proxy"), (given) => () => given)
+  if (proxy === undefined) {
+    return fromEnvironment
+  }
+  const url = Redacted.isRedacted(proxy) ? Redacted.value(proxy) : proxy
+  return Effect.map(parse(url, "proxy"), (given) => () => given)
 }
 
 const variable = (name: string): Effect.Effect<string | undefined, ConfigError.ConfigError> =>

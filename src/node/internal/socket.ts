@@ -53,6 +53,8 @@ export const openTls = (socket: Net.Socket, target: Target, options: SocketOptio
     socket,
     highWaterMark,
     ALPNProtocols: ["http/1.1"],
+    // said, so that NODE_TLS_REJECT_UNAUTHORIZED=0, set for something else in the process, does not unsay it
+    rejectUnauthorized: true,
     host: target.hostname,
     ...(Net.isIP(target.hostname) === 0 ? { servername: target.hostname } : {}),
     ...(session === undefined ? {} : { session }),

@@ -1,11 +1,12 @@
 /** Requests as cassettes keep and compare them. */
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import { isSecretName, secretHeadersIn, secretsIn } from "../../internal/secrets.js"
 import type { TransportRequest } from "../../transport/Transport.js"
 import type { RecordedRequest } from "./cassetteFile.js"
 import type { Difference } from "./differences.js"
 import { differences } from "./differences.js"
-import { credentialsIn, isSecretName, mayBe, scrubValue, secretsIn } from "./scrub.js"
+import { mayBe, scrubValue } from "./scrub.js"
 
 /** Headers that decide what is answered, and hold no secret. */
 const comparedHeaders = ["anthropic-beta", "anthropic-version"]
@@ -22,7 +23,7 @@ const bodyOf = (request: TransportRequest): unknown => {
 
 /** Every secret that a request carries. */
 export const secretsOf = (request: TransportRequest): ReadonlyArray<string> => [
-  ...credentialsIn(request.headers),
+  ...secretHeadersIn(request.headers),
   ...secretsIn(bodyOf(request)),
   ...[...new URL(request.url).searchParams].flatMap(([name, value]) => (isSecretName(name) ? [value] : []))
 ]

@@ -3,13 +3,14 @@ import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { isKept } from "../../internal/headers.js"
+import { credentialsIn } from "../../internal/secrets.js"
 import type { Service, TransportBody, TransportRequest, TransportResponse } from "../../transport/Transport.js"
 import type { TransportFault } from "../../transport/TransportFault.js"
 import type { Exchange, RecordedFault, RecordedRequest, RecordedResponse } from "./cassetteFile.js"
 import { writeChunk } from "./cassetteFile.js"
 import type { AccountId } from "./recordedRequest.js"
 import { accountIdsOf, recordedRequest, secretsOf } from "./recordedRequest.js"
-import { credentialsIn, Scrubber, toBinary } from "./scrub.js"
+import { Scrubber, toBinary } from "./scrub.js"
 
 /** An exchange as it is heard, secrets and all. */
 class Take {

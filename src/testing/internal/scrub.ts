@@ -5,9 +5,8 @@
  * in two by chunks is found, and the chunks stay.
  */
 import * as Predicate from "effect/Predicate"
-import { redact } from "../../internal/redact.js"
-
-export const hidden = "[redacted]"
+import { hidden, redact } from "../../internal/redact.js"
+import { anyOf, escaped, isSecretName, leastLength, spellings } from "../../internal/secrets.js"
 
 /** Stands for an id in a request, whichever it was. */
 export const anyId = "[id]"
@@ -25,32 +24,6 @@ export const toBinary = (bytes: Uint8Array): string => {
 export const fromBinary = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
 const binary = (text: string): string => toBinary(encoder.encode(text))
-
-/** Names of fields and headers whose value is a secret. Counts of tokens are none. */
-const secretNames = [
-  /(?:^|[_-])(?:authorization|cookie|credentials?|password|secret|token|api[_-]?key)$/i,
-  /[a-z](?:Authorization|Credentials?|Password|Secret|Token|ApiKey)$/
-]
-
-export const isSecretName = (name: string): boolean => secretNames.some((pattern) => pattern.test(name))
-
-const credentialHeaders = /^(?:proxy-)?authorization$|^(?:set-)?cookie$|(?:api-?key|token|secret)$/i
-
-/** What may be a secret in the value of a header: all of it, what follows its scheme, the values of its cookies. */
-const partsOf = (value: string): ReadonlyArray<string> => [
-  value,
-  value.replace(/^\S+\s+/, ""),
-  ...value.split(/[;,]\s*/).flatMap((part) => [part, part.slice(part.indexOf("=") + 1)])
-]
-
-/** The values of the credentials that headers carry. */
-export const credentialsIn = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> =>
-  Object.entries(headers)
-    .filter(([name]) => credentialHeaders.test(name))
-    .flatMap(([, value]) => partsOf(value))
-
-/** Shorter ones would be found in innocent words. */
-const leastLength = 8
 
 interface Span {
   readonly start: number
@@ -90,15 +63,6 @@ const idPattern = /\b(req|wrkspc|org|apikey|user|invite|svac|acct)_(?:[a-z]+_)?[
 /** What the deltas of a stream add. */
 const deltas = /"(?:text|thinking|partial_json)":"((?:[^"\\]|\\.)*)"/g
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-
-/** A secret as it may stand in a text: as it is, within JSON, within a URL. */
-const spellings = (secret: string): ReadonlyArray<string> => [
-  binary(secret),
-  binary(JSON.stringify(secret).slice(1, -1)),
-  encodeURIComponent(secret)
-]
-
 /** Knows the secrets and ids of one cassette. Learn first, scrub then: a later answer may tell what an earlier held. */
 export class Scrubber {
   private readonly secrets = new Set<string>()
@@ -108,7 +72,7 @@ export class Scrubber {
 
   learnSecret(value: unknown): void {
     if (typeof value !== "string" || value.length < leastLength) return
-    for (const spelling of spellings(value)) this.secrets.add(spelling)
+    for (const spelling of spellings(value)) this.secrets.add(binary(spelling))
     this.literals = undefined
   }
 
@@ -191,8 +155,7 @@ export class Scrubber {
   }
 
   private known(): RegExp {
-    const all = [...this.secrets, ...this.ids.keys()].sort((a, b) => b.length - a.length).map(escaped)
-    return (this.literals ??= all.length === 0 ? /(?!)/g : new RegExp(all.join("|"), "g"))
+    return (this.literals ??= anyOf([...this.secrets, ...this.ids.keys()]))
   }
 }
 
@@ -255,13 +218,6 @@ const scrubString = (value: string, secrets: ReadonlyArray<string>, path: Readon
     .filter((secret) => secret.length >= leastLength)
     .reduce((text, secret) => text.replaceAll(secret, hidden), value)
   return redact(known.replace(idPattern, anyId))
-}
-
-/** The secrets in the fields of a request's body: they may come again in the answer. */
-export const secretsIn = (value: unknown, name = ""): ReadonlyArray<string> => {
-  if (typeof value === "string") return isSecretName(name) ? [value] : []
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => secretsIn(item, name))
-  return Predicate.isRecord(value) ? Object.entries(value).flatMap(([key, inner]) => secretsIn(inner, key)) : []
 }
 
 /** Whether a recorded text may have been this one, before what was taken out of it. */

@@ -2,6 +2,7 @@
  * What a transport's fault means to the caller.
  */
 import * as Duration from "effect/Duration"
+import { identity } from "effect/Function"
 import type { CallError, ErrorContext } from "../../ClaudeError.js"
 import { ConnectionFailed, ConnectionReset, TimedOut, UnexpectedResponse } from "../../ClaudeError.js"
 import { fromUnknown } from "../../internal/errorCause.js"
@@ -73,16 +74,21 @@ const malformed = (fault: TransportFault, context: ErrorContext): CallError => {
 }
 
 /**
- * The error of a fault. Phase, evidence and cause are the fault's; all else is the context's.
+ * The error of a fault. Phase, evidence and cause are the fault's; all else is the context's. `hide` takes the secrets
+ * of the request out of what was thrown.
  */
-export const toClaudeError = (fault: TransportFault, context: ErrorContext): CallError => {
+export const toClaudeError = (
+  fault: TransportFault,
+  context: ErrorContext,
+  hide: (text: string) => string = identity
+): CallError => {
   const told: ErrorContext = {
     ...context,
     phase: fault.phase,
     mayHaveRun: mayHaveRun(fault, context),
-    cause: fromUnknown(fault.cause) ?? context.cause
+    cause: fromUnknown(fault.cause, hide) ?? context.cause
   }
-  const code = fault.code === undefined ? undefined : oneLine(fault.code, 128)
+  const code = fault.code === undefined ? undefined : oneLine(hide(fault.code), 128)
   switch (fault.reason) {
     case "Reset":
       return new ConnectionReset({

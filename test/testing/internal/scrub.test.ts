@@ -2,17 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
 import { Arbitraries } from "effect-claude/testing"
 import { readChunk, writeChunk } from "../../../src/testing/internal/cassetteFile.js"
-import {
-  anyId,
-  credentialsIn,
-  fromBinary,
-  hidden,
-  isSecretName,
-  mayBe,
-  Scrubber,
-  scrubValue,
-  toBinary
-} from "../../../src/testing/internal/scrub.js"
+import { hidden } from "../../../src/internal/redact.js"
+import { credentialsIn, isSecretName } from "../../../src/internal/secrets.js"
+import { anyId, fromBinary, mayBe, Scrubber, scrubValue, toBinary } from "../../../src/testing/internal/scrub.js"
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
