@@ -92,7 +92,8 @@ export const defaultMaxSizes = {
 export type Validation = "strict" | "shape" | "off"
 
 /**
- * What a header may be given as: `Redacted` for secrets, which then show in no dump of the options; `undefined` for none.
+ * What a header may be given as: `Redacted` for secrets, which then show in no dump of the options; `undefined` for
+ * none.
  *
  * @since 0.1.0
  * @category models

@@ -1,4 +1,5 @@
 /** The gates, in the order in which they run. Those of one group run at the same time. */
+import { audit } from "./audit.js"
 import { links, snippets } from "./docs.js"
 import { examples } from "./examples.js"
 import { attw, build, consume, publint } from "./package.js"
@@ -42,7 +43,7 @@ const unit: Gate = {
 }
 
 export const gates: ReadonlyArray<ReadonlyArray<Gate>> = [
-  [types, lint, format, links],
+  [types, lint, format, links, audit],
   [house, build],
   [unit],
   [publint, attw, consume],

@@ -29,7 +29,10 @@ export interface PoolOptions {
   readonly connections?: number | undefined
   /** How long an idle connection is kept. Default 4 seconds, far under what servers and NATs allow. */
   readonly keepAlive?: Duration.DurationInput | undefined
-  /** A proxy's URL, in `Redacted` where it holds a password; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
+  /**
+   * A proxy's URL, in `Redacted` where it holds a password; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY` and
+   * `NO_PROXY`.
+   */
   readonly proxy?: string | Redacted.Redacted | false | undefined
   /** Certificates to trust, in PEM, in place of Node's own list. Default: those Node trusts. */
   readonly ca?: string | ReadonlyArray<string> | undefined

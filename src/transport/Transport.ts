@@ -167,7 +167,8 @@ export const fromHttpClient = (client: HttpClient.HttpClient, options: HttpClien
           HttpClient.withTracerDisabledWhen(() => true)
         )
   const send = (request: TransportRequest) => {
-    const sent = unredirected(quiet.execute(toHttpRequest(request)))
+    // a fiber of the client's that fails would log its error, which holds the request
+    const sent = Effect.withUnhandledErrorLogLevel(unredirected(quiet.execute(toHttpRequest(request))), Option.none())
     return options.traceHeaders === true ? untold(request, sent) : sent
   }
   return {

@@ -18,7 +18,6 @@ import type { TransportResponse } from "../../transport/Transport.js"
 import type { TransportFault } from "../../transport/TransportFault.js"
 import { type CallInfo, type Collector, CurrentCollector } from "../CallInfo.js"
 import { ifPresent, type Policies } from "./policies.js"
-import type { Prepared } from "./prepare.js"
 
 /** What the context of a call says, read once where the call begins; over what its client says, if that has a say. */
 export interface Ambient {
@@ -80,6 +79,13 @@ const infoOf = (call: Call, { headers, status }: TransportResponse): CallInfo =>
   }
 })
 
+/** What a call knows of its request. */
+interface Outline {
+  readonly info: RequestInfo
+  readonly timeouts: ResolvedTimeouts
+  readonly hide: (text: string) => string
+}
+
 /** The account of one call over its attempts. */
 export class Call {
   readonly id: number
@@ -104,7 +110,7 @@ export class Call {
 
   constructor(
     private readonly ambient: Ambient,
-    prepared: Pick<Prepared, "info" | "timeouts" | "hide">,
+    prepared: Outline,
     readonly policy: RetryPolicy,
     readonly policies: Policies
   ) {

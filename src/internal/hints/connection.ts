@@ -186,7 +186,8 @@ const tls: ReadonlyArray<Pattern> = [
       )(error),
     says:
       "The certificate comes from an authority that Node does not know, as that of a company proxy that inspects "
-      + "TLS: give Node its root certificate by NODE_EXTRA_CA_CERTS; never turn the check off."
+      + "TLS: give Node its root certificate by NODE_EXTRA_CA_CERTS, or NodeClaude by pool: { ca }. NodeClaude checks "
+      + "whatever NODE_TLS_REJECT_UNAUTHORIZED says."
   },
   {
     id: "tls-clock",

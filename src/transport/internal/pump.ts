@@ -105,6 +105,8 @@ const pumpStream = (
     return room.await
   }
   const run = Stream.runForEachChunk(response.stream, offer).pipe(
+    // the stream forks, and a fiber that fails logs its error: one that holds the request, prompt and all
+    Effect.withUnhandledErrorLogLevel(Option.none()),
     Effect.matchCause({
       onSuccess: () => intake.finish(),
       onFailure: (cause) => {
