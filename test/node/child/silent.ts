@@ -36,7 +36,13 @@ const ambient: Ambient = {
   runtime: undefined
 }
 
-const call = new Call(ambient, { method: "POST", path: "/v1/messages" }, RetryPolicy.standard, {} as Call["timeouts"], {
+const outline = {
+  info: { method: "POST", path: "/v1/messages" },
+  timeouts: {} as Call["timeouts"],
+  hide: (text: string) => text
+}
+
+const call = new Call(ambient, outline, RetryPolicy.standard, {
   admission: undefined,
   breaker: undefined,
   budget: undefined,
