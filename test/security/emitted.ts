@@ -1,6 +1,6 @@
 /** All that the stack lets out, as text. */
 import { Cause, Effect, Exit, Inspectable, Layer, Logger, LogLevel } from "effect"
-import { ClaudeEvent, FlightRecorder, HealthMonitor, Telemetry } from "effect-claude"
+import { ClaudeEvent, FlightRecorder, HealthMonitor, SupportBundle, Telemetry } from "effect-claude"
 import { FlightFile } from "effect-claude/node"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -102,6 +102,8 @@ export const watched = <R, E>(
       yield* Effect.forEach(exits, (exit) => show(emitted, exit))
       emitted.add("flight recorder", yield* FlightRecorder.records)
       emitted.add("health", yield* HealthMonitor.status)
+      const bundle = yield* SupportBundle.collect()
+      emitted.add("support bundle", bundle, SupportBundle.toJson(bundle))
     }).pipe(
       Effect.scoped,
       Effect.provide(
