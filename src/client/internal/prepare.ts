@@ -99,7 +99,9 @@ const issue = (path: ReadonlyArray<string | number>, rule: string, message: stri
 /** An untyped caller may give anything for a model; what is no text is no name for one. */
 export const modelOf = ({ model }: Outgoing): string | undefined => (typeof model === "string" ? model : undefined)
 
-/** Encodes, addresses and signs a request. All of it is done at once: steps of an Effect would cost more than the work. */
+/**
+ * Encodes, addresses and signs a request. All of it is done at once: steps of an Effect would cost more than the work.
+ */
 export const prepare = (
   settings: Settings,
   call: CallOptions,

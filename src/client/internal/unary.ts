@@ -83,8 +83,7 @@ export const ended = (call: Call, pass: Pass): Effect.Effect<void> =>
 export const exchange = (call: Call, settings: Settings, request: Effect.Effect<TransportRequest>, pass: Pass) =>
   Effect.flatMap(request, (request) =>
     Effect.matchEffect(Effect.zipRight(pass.sent, settings.transport.execute(request)), {
-      onFailure: (fault) =>
-        Effect.fail(call.faulty(fault, fault.phase, fault.requestSent !== false)),
+      onFailure: (fault) => Effect.fail(call.faulty(fault, fault.phase, fault.requestSent !== false)),
       onSuccess: (response): Effect.Effect<TransportResponse, CallError> => {
         call.noteHeaders(response)
         if (response.status >= 200 && response.status < 300) return Effect.as(pass.headers(response), response)
