@@ -245,9 +245,10 @@ const attach = (
       const { queue, stop } = yield* startPump(response, source, clock, scope)
       const { headers } = response
       const encoding = source.decodes ? undefined : undecoded(response.status, headers)
+      // The headers are given all the same: they hold the request id.
       if (encoding !== undefined) {
         yield* stop
-        return yield* fromCause(undecodedError(encoding), { phase: "body", requestSent: true })
+        queue.abort(fromCause(undecodedError(encoding), { phase: "body", requestSent: true }))
       }
       return {
         status: response.status,

@@ -6,7 +6,7 @@ import { groups } from "./faults.table.js"
 import { type Operation, operations, wholeText } from "./support/answers.js"
 import { type ClientName, clients } from "./support/clients.js"
 import { play, type Played } from "./support/play.js"
-import { type Ending, expectedOf, type Failed, final, heals, type Row } from "./support/row.js"
+import { type Ending, expectedOf, type Failed, final, heals, type Row, timesOf } from "./support/row.js"
 
 /** A stream that ends well has told the stop reason; one message and nothing of another. */
 const assertWhole = (played: Played, operation: Operation, text: string) => {
@@ -54,7 +54,7 @@ const endingOf = (expected: Failed, played: Played): Ending => {
 const alone = (row: Row, client: ClientName, operation: Operation) =>
   Effect.gen(function* () {
     const expected = expectedOf(row, operation, client)
-    const played = yield* play(row, client, operation, RetryPolicy.never, Infinity)
+    const played = yield* play(row, client, operation, { retry: RetryPolicy.never, times: Infinity })
     if (expected.kind === "whole") assertWhole(played, operation, expected.text)
     else if (expected.kind === "failed") assertFailed(played, client, expected, expected.attempts ?? 1)
     assertLeft(played)
@@ -62,8 +62,7 @@ const alone = (row: Row, client: ClientName, operation: Operation) =>
 
 const withStandard = (row: Row, client: ClientName, operation: Operation, expected: Failed) =>
   Effect.gen(function* () {
-    const lasts = typeof expected.standard === "object" && !expected.standard.whole && expected.standard.attempts > 1
-    const played = yield* play(row, client, operation, RetryPolicy.standard, lasts ? Infinity : 1)
+    const played = yield* play(row, client, operation, { retry: RetryPolicy.standard, times: timesOf(expected) })
     const ending = endingOf(expected, played)
     if (ending.whole) {
       assertWhole(played, operation, wholeText)

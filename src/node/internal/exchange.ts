@@ -109,9 +109,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
     const named = joined(headers)
     const encoding = undecoded(status, named)
     this.enter("body")
-    if (encoding !== undefined) {
-      return this.fail(fromCause(undecodedError(encoding), this.evidence()))
-    }
     this.body = body
     this.finish(
       Exit.succeed({
@@ -121,6 +118,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Watched {
         body: { read: body.read, isReady: body.isReady, abort: (fault) => Effect.sync(() => this.abort(fault)) }
       })
     )
+    // The headers are given all the same: they hold the request id.
+    if (encoding !== undefined) this.fail(fromCause(undecodedError(encoding), this.evidence()))
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly events: ReadonlyArray<MessageStreamEvent>
   readonly text: string
   readonly error: ClaudeError | undefined
+  /** Of a message that came whole. */
+  readonly stopReason: string | undefined
   /** As the metadata of the call tells them; 0 where no answer came. */
   readonly attempts: number
 }
@@ -44,16 +46,21 @@ const streamed = (question: MessageRequest) =>
     )
     const { attempts } = yield* info
     const error = ended._tag === "Left" ? ended.left : undefined
-    return { events, text: events.map(textOf).join(""), error, attempts }
+    const stopReason = events.flatMap((event) =>
+      event.type === "message_delta" ? [event.delta.stop_reason ?? undefined] : []
+    )[0]
+    return { events, text: events.map(textOf).join(""), error, stopReason, attempts }
   })
+
+const nothing = (error: ClaudeError): Outcome => ({ events: [], text: "", error, stopReason: undefined, attempts: 0 })
 
 const created = (question: MessageRequest) =>
   Effect.gen(function* () {
     const ended = yield* Effect.either(Claude.withMetadata(Claude.create(question)))
-    if (ended._tag === "Left") return { events: [], text: "", error: ended.left, attempts: 0 }
+    if (ended._tag === "Left") return nothing(ended.left)
     const [message, { attempts }] = ended.right
     const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("")
-    return { events: [], text, error: undefined, attempts }
+    return { events: [], text, error: undefined, stopReason: message.stop_reason ?? undefined, attempts }
   })
 
 /** Asks for a message, with a text of so many bytes beside the question. */

@@ -1,5 +1,6 @@
 /** The table of faults as a page, so that what is promised is what is tested. */
 import type { Group } from "../faults.table.js"
+import { type Failing, matrix, numbersOf } from "../matrix.js"
 import { type Operation, operations } from "./answers.js"
 import { type ClientName, clients } from "./clients.js"
 import { type Ending, type Expected, expectedOf, type Failed, type Row } from "./row.js"
@@ -94,6 +95,7 @@ const line = (row: Row): string => {
   const among = meeting(row, usual)
   const expected = (operation: Operation) => expectedOf(row, operation, usual)
   const cells = [
+    numbersOf(row.name).join(", "),
     `${row.name}${only(among)}`,
     each(among, (operation) => `${outcomeOf(expected(operation))}${handedOutOf(expected(operation))}`),
     each(among, (operation) => ranOf(expected(operation))),
@@ -107,8 +109,8 @@ const section = ({ rows, title }: Group): string =>
   [
     `## ${title}`,
     "",
-    "| fault | the call fails with | may have run | under the standard policy | where a client differs |",
-    "|---|---|---|---|---|",
+    "| row | fault | the call fails with | may have run | under the standard policy | where a client differs |",
+    "|---|---|---|---|---|---|",
     ...rows.map(line)
   ].join("\n")
 
@@ -129,10 +131,33 @@ For each fault, operation and client it is tested that
   \`RetryPolicy.standard\` the call ends as shown when the fault strikes once (or, where it says that it lasts, every
   time), with one whole message and nothing of an earlier attempt;
 - a retry waits for what \`retry-after\` asked, and one that asks for more than a minute is not waited for;
-- when the client is gone, no connection of it is left on the server.
+- when the client is gone, no connection and no fiber of it is left.
+
+Every run, whatever is expected of it, must pass these: no success without a stop reason and the whole text; an error
+that is typed, tells its phase, each attempt, the request id that was sent, and no more bytes than were sent; an end
+within a second of the deadline; text of one answer, from its beginning, once; no tool call twice; no more requests than
+attempts, and no more attempts than the policy has; no wait shorter than \`retry-after\`.
 
 "May have run" is \`mayHaveRun\` where it is certain: no means that the request provably was not sent whole.
 `
+
+const triedBy = ({ but, elsewhere, faults }: Failing): string =>
+  [
+    ...(faults.length === 0 ? [] : [faults.length === 1 ? "1 fault below" : `${faults.length} faults below`]),
+    ...new Set(elsewhere.map(({ file }) => code(file))),
+    ...(but === undefined ? [] : [but])
+  ].join("; ")
+
+const rowsOfMatrix = (): string =>
+  [
+    "## Ways to fail",
+    "",
+    `The ${matrix.length} ways in which a call can fail, and what tries each; the number stands beside each fault below.`,
+    "",
+    "| row | where | what happens | tried by |",
+    "|---|---|---|---|",
+    ...matrix.map((failing) => `| ${failing.number} | ${failing.phase} | ${failing.what} | ${triedBy(failing)} |`)
+  ].join("\n")
 
 const outro = `## Beside the table
 
@@ -157,5 +182,5 @@ chunks for its end: what came is then short of its \`message_stop\`, or of its l
 /** The page. */
 export const pageOf = (groups: ReadonlyArray<Group>): string => {
   const rows = groups.reduce((count, group) => count + group.rows.length, 0)
-  return `${[intro(rows).trimEnd(), ...groups.map(section), outro.trimEnd()].join("\n\n")}\n`
+  return `${[intro(rows).trimEnd(), rowsOfMatrix(), ...groups.map(section), outro.trimEnd()].join("\n\n")}\n`
 }

@@ -4,7 +4,7 @@ import type { ClaudeError, Phase } from "../../../src/ClaudeError.js"
 import type { ProxyAnswer } from "../../transport/support/connectProxy.js"
 import { faults } from "../../transport/faults.table.js"
 import type { Peer, Script } from "../../transport/support/rawServer.js"
-import { type Operation, wholeAnswer } from "./answers.js"
+import { type Operation, wholeAnswer, wholeText } from "./answers.js"
 import type { ClientName } from "./clients.js"
 
 type Act = (peer: Peer, operation: Operation) => void
@@ -123,15 +123,50 @@ const changed = (expected: Expected, change: Change | undefined): Expected => {
   return expected.kind === "failed" ? { ...expected, ...change } : expected
 }
 
+/** The text of the whole answer, which a call that succeeds has given. */
+export const textOf = (expected: Expected): string => (expected.kind === "whole" ? expected.text : wholeText)
+
 /** What is expected of one client at one operation. */
 export const expectedOf = (row: Row, operation: Operation, client: ClientName): Expected =>
   [row[operation], row.but?.[client], row.but?.[`${operation} over ${client}`]].reduce(changed, row.expected)
+
+/** How often the standard policy meets the fault: once, or whenever it asks. */
+export const timesOf = (expected: Expected): number =>
+  expected.kind === "failed"
+  && typeof expected.standard === "object"
+  && !expected.standard.whole
+  && expected.standard.attempts > 1
+    ? Infinity
+    : 1
 
 /** What a server does, and what it knows of its connections. */
 export interface Served {
   readonly script: Script
   /** Open connections whose last request was not answered whole. */
   readonly unanswered: () => number
+  /** Of the latest answer. */
+  readonly sent: () => Sent
+}
+
+/** What of an answer left the server. */
+export interface Sent {
+  readonly requestId: string | undefined
+  readonly bytes: number
+}
+
+/** Reads along what is written, for the id in the headers and the number of bytes. */
+const ledger = () => {
+  let sent: Sent = { requestId: undefined, bytes: 0 }
+  const reading = (peer: Peer): Peer => ({
+    ...peer,
+    write: (bytes, then) => {
+      const text = Buffer.from(bytes).toString("latin1", 0, 1000)
+      if (text.startsWith("HTTP/")) sent = { requestId: /^request-id: (\S+)/im.exec(text)?.[1], bytes: 0 }
+      sent = { ...sent, bytes: sent.bytes + Buffer.byteLength(bytes) }
+      peer.write(bytes, then)
+    }
+  })
+  return { reading, sent: () => sent }
 }
 
 /** A server that does it to `times` requests, after one that is answered well where the setting wants it. */
@@ -140,6 +175,7 @@ export const serve = (row: Row, operation: Operation, times: number): Served => 
   const { finished, onAccept, onHead, onRequest } = row.server
   const before = warm === true || busy === true ? 1 : 0
   const asking = new Set<Peer["socket"]>()
+  const { reading, sent } = ledger()
   const isHit = (index: number): boolean => onAccept === undefined && index >= before && index < before + times
   const answer = (peer: Peer): void => {
     asking.delete(peer.socket)
@@ -157,14 +193,15 @@ export const serve = (row: Row, operation: Operation, times: number): Served => 
         }),
     onHead: (peer, index) => {
       asking.add(peer.socket)
-      if (isHit(index)) onHead?.(peer, operation)
+      if (isHit(index)) onHead?.(reading(peer), operation)
     },
-    onRequest: (peer, index) => {
+    onRequest: (socket, index) => {
+      const peer = reading(socket)
       if (isHit(index)) hit(peer)
       else if (busy !== true || index >= before) answer(peer)
     }
   }
-  return { script, unanswered: () => [...asking].filter((socket) => !socket.closed).length }
+  return { script, sent, unanswered: () => [...asking].filter((socket) => !socket.closed).length }
 }
 
 /** What the table of the transports does under this name. */

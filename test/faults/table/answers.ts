@@ -62,7 +62,28 @@ export const refusals: ReadonlyArray<Row> = [
   }),
   error(429, "rate_limit_error", "RateLimited", heals, { headers: { "retry-after": "Thu, 01 Jan 1970 00:00:00 GMT" } }),
   error(429, "rate_limit_error", "RateLimited", final, { headers: { "retry-after": inTime } }),
+  error(429, "rate_limit_error", "RateLimited", final, {
+    headers: { "retry-after-ms": "302539000" },
+    fields: { retryAfter: 302_539_000 }
+  }),
+  error(429, "rate_limit_error", "RateLimited", heals),
+  error(429, "rate_limit_error", "RateLimited", heals, {
+    headers: { "retry-after-ms": "30" },
+    code: "ramp_limit_exceeded",
+    fields: { retryAfter: 30 }
+  }),
+  {
+    ...error(429, "rate_limit_error", "RateLimited", final, {
+      headers: { "retry-after": "30" },
+      fields: { retryAfter: 30_000 }
+    }),
+    name: "429 rate_limit_error (retry-after: 30) to a call that has five seconds",
+    setting: { timeouts: { total: "5 seconds" } }
+  },
   error(429, "rate_limit_error", "SpendLimitReached", final, { code: "enforced_spend_limit_reached" }),
+  error(429, "rate_limit_error", "SpendLimitReached", final, { code: "contract_spend_limit_reached" }),
+  error(400, "invalid_request_error", "InvalidRequest", final, { code: "thread_continue_in_flight" }),
+  error(404, "not_found_error", "NotFound", final, { code: "thread_not_found" }),
   error(500, "api_error", "ServerError", heals),
   error(500, "api_error", "ServerError", final, {
     headers: { "x-should-retry": "false" },
@@ -73,6 +94,10 @@ export const refusals: ReadonlyArray<Row> = [
     fields: { shouldRetry: true }
   }),
   error(529, "overloaded_error", "Overloaded", heals),
+  answered("500 as a page of a proxy", page(500, "Internal Server Error"), "UnexpectedResponse", heals, {
+    status: 500,
+    description: 'an HTML page, "Internal Server Error"'
+  }),
   answered("502 as a page of a proxy", page(502, "502 Bad Gateway"), "UnexpectedResponse", heals, {
     status: 502,
     description: 'an HTML page, "502 Bad Gateway"'

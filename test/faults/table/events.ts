@@ -1,5 +1,5 @@
 import { events, sse } from "../../support/scriptedTransport.js"
-import { chunk, streamHead } from "../../transport/support/rawServer.js"
+import { chunk, lastChunk, streamHead } from "../../transport/support/rawServer.js"
 import { begun, begunText, bytes, openStreamOf, rest, streamOf, wholeText } from "../support/answers.js"
 import { answers, failed, type Failed, final, heals, type Row, settled, streamsOnly, whole } from "../support/row.js"
 
@@ -35,6 +35,38 @@ const thinking = begunBlock(
   { type: "thinking_delta", thinking: "Let me" }
 )
 
+const wholeCall =
+  begunBlock(
+    { type: "tool_use", id: "toolu_1", name: "get_weather", input: {} },
+    { type: "input_json_delta", partial_json: '{"city":"Paris"}' }
+  ) + events.blockStop
+
+const wholeThought =
+  thinking
+  + sse({ type: "content_block_delta", index: 0, delta: { type: "signature_delta", signature: "c2lnbmVk" } })
+  + events.blockStop
+
+const overloadedAfter = (name: string, sent: string): Row => ({
+  name,
+  server: answers(() => streamOf(sent + events.error("overloaded_error"))),
+  expected: failed("Overloaded", "body", final, { mayHaveRun: true, fields: { errorType: "overloaded_error" } }),
+  create: streamsOnly
+})
+
+/** An answer of the API that is no failure, though it is not the end of a turn. */
+const stopsFor = (reason: string): Row => ({
+  name: `the stop reason ${reason}`,
+  server: answers(() => streamOf(begun + rest.replace("end_turn", reason))),
+  expected: whole(wholeText),
+  create: streamsOnly
+})
+
+/** As a proxy may write them: a byte order mark, CRLF, and chunks that end between CR and LF. */
+const otherDialect = (): Uint8Array => {
+  const lines = `\ufeff${begun}${rest}`.replaceAll("\n", "\r\n").split(/(?<=\r)/)
+  return bytes(streamHead, ...lines.map((line) => chunk(line)), lastChunk)
+}
+
 const resetAfter = (name: string, sent: string): Row => ({
   name,
   server: { onRequest: (peer) => peer.write(openStreamOf(sent), () => settled(peer.reset)) },
@@ -58,7 +90,7 @@ export const streams: ReadonlyArray<Row> = [
         peer.socket.once("close", () => clearInterval(beat))
       }
     },
-    setting: { timeouts: { idle: "10 seconds", stalled: "200 millis" } },
+    setting: { timeouts: { idle: "10 seconds", stalled: "1 second" } },
     expected: failed("TimedOut", "body", final, { mayHaveRun: true, text: begunText, fields: { limit: "stalled" } }),
     create: streamsOnly
   },
@@ -74,6 +106,17 @@ export const streams: ReadonlyArray<Row> = [
   },
   resetAfter("RST in the input of a tool", events.start + toolInput),
   resetAfter("RST in a thought", events.start + thinking),
+  resetAfter("RST between a thought and the text", events.start + wholeThought),
+  resetAfter("RST after a whole tool call", events.start + wholeCall),
+  overloadedAfter("an error event in the input of a tool: overloaded_error", events.start + toolInput),
+  overloadedAfter("an error event after a whole tool call: overloaded_error", events.start + wholeCall),
+  ...["refusal", "pause_turn", "model_context_window_exceeded"].map(stopsFor),
+  {
+    name: "a byte order mark, and lines that end in CRLF, cut between the two",
+    server: answers(otherDialect),
+    expected: whole(wholeText),
+    create: streamsOnly
+  },
   {
     name: "a clean end after the stop reason, without message_stop",
     server: answers(() => streamOf(begun + rest.slice(0, rest.indexOf("event: message_stop")))),
