@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as Net from "node:net"
+import type * as Net from "node:net"
 import * as Tls from "node:tls"
 import * as Claude from "../../src/Claude.js"
 import * as RetryPolicy from "../../src/policy/RetryPolicy.js"

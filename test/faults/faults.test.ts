@@ -7,6 +7,9 @@ import { type Operation, operations, wholeText } from "./support/answers.js"
 import { type ClientName, clients } from "./support/clients.js"
 import { play, type Played } from "./support/play.js"
 import { type Ending, expectedOf, type Failed, final, heals, type Row, timesOf } from "./support/row.js"
+import { knows, readBook, sightOf } from "./support/seen.js"
+
+const book = readBook()
 
 /** A stream that ends well has told the stop reason; one message and nothing of another. */
 const assertWhole = (played: Played, operation: Operation, text: string) => {
@@ -69,6 +72,11 @@ const withStandard = (row: Row, client: ClientName, operation: Operation, expect
       assert.strictEqual(played.attempts, ending.attempts)
     } else assertFailed(played, client, expected, ending.attempts)
     assert.strictEqual(played.waits.length, ending.attempts - 1)
+    const sight = sightOf(row, operation, client, played)
+    assert.isTrue(
+      knows(book, row.name, operation, client, sight),
+      `docs/faults.md has not seen ${JSON.stringify(sight)}`
+    )
     const retryAfter = expected.fields?.["retryAfter"]
     if (typeof retryAfter === "number") assert.isTrue(played.waits.every((wait) => wait >= retryAfter))
     assertLeft(played)

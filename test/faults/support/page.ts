@@ -3,6 +3,8 @@ import type { Group } from "../faults.table.js"
 import { type Failing, matrix, numbersOf } from "../matrix.js"
 import { type Operation, operations } from "./answers.js"
 import { type ClientName, clients } from "./clients.js"
+import { seenOf } from "./seenPage.js"
+import type { Book } from "./seen.js"
 import { type Ending, type Expected, expectedOf, type Failed, type Row } from "./row.js"
 
 const code = (text: string): string => `\`${text}\``
@@ -180,7 +182,7 @@ chunks for its end: what came is then short of its \`message_stop\`, or of its l
 `
 
 /** The page. */
-export const pageOf = (groups: ReadonlyArray<Group>): string => {
+export const pageOf = (groups: ReadonlyArray<Group>, book: Book): string => {
   const rows = groups.reduce((count, group) => count + group.rows.length, 0)
-  return `${[intro(rows).trimEnd(), rowsOfMatrix(), ...groups.map(section), outro.trimEnd()].join("\n\n")}\n`
+  return `${[intro(rows).trimEnd(), rowsOfMatrix(), ...groups.map(section), seenOf(groups, book), outro.trimEnd()].join("\n\n")}\n`
 }

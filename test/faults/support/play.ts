@@ -22,7 +22,7 @@ export interface Played extends Outcome {
 const boundOf = ({ timeouts }: Setting, waits: boolean) =>
   Duration.sum(timeouts?.total ?? (waits ? "59 seconds" : "14 seconds"), "1 second")
 
-const baseUrl = (setting: Setting, server: RawServer): Effect.Effect<string> => {
+export const baseUrl = (setting: Setting, server: RawServer): Effect.Effect<string> => {
   switch (setting.target) {
     case "closed port":
       return closedPortUrl
@@ -84,7 +84,7 @@ export interface Manner {
   readonly retry: RetryPolicy.RetryPolicy
   /** How many requests meet the fault before all is well. */
   readonly times: number
-  /** Waits as long as users do. Otherwise there is no jitter, and so no waiting: it is drawn from nothing to a bound. */
+  /** Waits as users do. Else there is no jitter, and so no waiting: it is drawn from nothing to a bound. */
   readonly waits?: boolean
 }
 

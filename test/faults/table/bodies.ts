@@ -197,7 +197,7 @@ export const bodies: ReadonlyArray<Row> = [
   {
     name: "words until the deadline of the whole call",
     server: sends(begunAnswer),
-    setting: { timeouts: { total: "1 second" } },
+    setting: { timeouts: { total: "2 seconds" } },
     expected: failed("TimedOut", "body", final, { mayHaveRun: true, fields: { limit: "total" } }),
     stream: { text: begunText }
   },

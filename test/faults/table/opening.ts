@@ -139,20 +139,20 @@ export const exchanging: ReadonlyArray<Row> = [
   {
     name: "silence after the request",
     server: borrowed("silence after the request"),
-    setting: { timeouts: { headers: "1 second" } },
+    setting: { timeouts: { headers: "2 seconds" } },
     expected: failed("TimedOut", "headers", heals, { mayHaveRun: true, fields: { limit: "headers" } })
   },
   {
     name: "silence after half of the headers",
     server: borrowed("silence after half of the headers"),
-    setting: { timeouts: { headers: "1 second" } },
+    setting: { timeouts: { headers: "2 seconds" } },
     expected: failed("TimedOut", "headers", heals, { mayHaveRun: true, fields: { limit: "headers" } })
   },
   {
     name: "silence until the deadline of the whole call",
     server: borrowed("silence after the request"),
-    setting: { timeouts: { total: "1 second" } },
-    expected: failed("TimedOut", "headers", final, { mayHaveRun: true, fields: { limit: "total", duration: 1000 } })
+    setting: { timeouts: { total: "2 seconds" } },
+    expected: failed("TimedOut", "headers", final, { mayHaveRun: true, fields: { limit: "total", duration: 2000 } })
   },
   ...[
     "RST before the headers",
