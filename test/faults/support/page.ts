@@ -184,5 +184,12 @@ chunks for its end: what came is then short of its \`message_stop\`, or of its l
 /** The page. */
 export const pageOf = (groups: ReadonlyArray<Group>, book: Book): string => {
   const rows = groups.reduce((count, group) => count + group.rows.length, 0)
-  return `${[intro(rows).trimEnd(), rowsOfMatrix(), ...groups.map(section), seenOf(groups, book), outro.trimEnd()].join("\n\n")}\n`
+  const sections = [
+    intro(rows).trimEnd(),
+    rowsOfMatrix(),
+    ...groups.map(section),
+    seenOf(groups, book),
+    outro.trimEnd()
+  ]
+  return `${sections.join("\n\n")}\n`
 }

@@ -58,8 +58,10 @@ const file = new URL("../seen.json", import.meta.url)
 export const readBook = (): Book => JSON.parse(readFileSync(file, "utf8"))
 
 /** One line for each thing seen, so that a change of one is a change of one line. */
-export const bookText = ({ node, sdk, seconds, seen }: Book): string =>
-  `{"sdk":"${sdk}","node":"${node}","seconds":${seconds},"seen":[\n${seen.map((one) => JSON.stringify(one)).join(",\n")}\n]}\n`
+export const bookText = ({ seen, ...head }: Book): string => {
+  const lines = seen.map((one) => JSON.stringify(one)).join(",\n")
+  return `${JSON.stringify(head).slice(0, -1)},"seen":[\n${lines}\n]}\n`
+}
 
 export const bookFile = file
 
