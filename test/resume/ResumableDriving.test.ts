@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Either, Fiber, Ref, Schedule, Stream, TestClock } from "effect"
-import { Claude, Resumable, RetryPolicy } from "effect-claude"
+import { Deferred, Effect, Either, Exit, Fiber, Option, Ref, Schedule, Stream, TestClock } from "effect"
+import { CheckpointStore, Claude, Resumable, RetryPolicy } from "effect-claude"
 import {
   answers,
   block,
@@ -294,6 +294,24 @@ describe("interruption", () => {
         yield* Fiber.interrupt(fiber)
         assert.strictEqual(played.bodies.open, 0)
       }
+    })
+  )
+
+  it.scoped("waits a second for a store that hangs, and no longer", () =>
+    Effect.gen(function* () {
+      const thoughts = [text(story)]
+      const reached = yield* Deferred.make<void>()
+      const hang = () => Deferred.complete(reached, Effect.void)
+      const played = model({ thoughts, cuts: [{ at: half(thoughts), how: "reset" }], hang })
+      const store = { ...(yield* CheckpointStore.makeMemory()), append: () => Effect.never }
+      const stream = Resumable.stream(request, { id: "a", store })
+      const fiber = yield* Effect.fork(Effect.provide(Stream.runDrain(stream), played.layer))
+      yield* Deferred.await(reached)
+      const interrupted = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("999 millis")
+      assert.isTrue(Option.isNone(yield* Fiber.poll(interrupted)))
+      yield* TestClock.adjust("1 millis")
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.join(interrupted)))
     })
   )
 

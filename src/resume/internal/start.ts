@@ -177,7 +177,7 @@ const takeUp = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Kept, 
     if (id === undefined || store === undefined) {
       return request === undefined ? yield* missing(id ?? "") : yield* withoutStore(request, options)
     }
-    const taken = takeUpIn(store, id, scope, options)
+    const taken = takeUpIn(store, id, yield* promptly(scope), options)
     if (request === undefined || options.durability === "beforeDelivery") return yield* taken
     // a store that fails is no reason to do without the answer
     return yield* Effect.catchTag(taken, "CheckpointStoreError", (error) =>
@@ -186,6 +186,26 @@ const takeUp = (scope: Scope.Scope, options: StartOptions): Effect.Effect<Kept, 
         withoutStore(request, options)
       )
     )
+  })
+
+/** A scope for what is written at the end: its parent waits a second for it, and leaves a store that hangs behind. */
+const promptly = (parent: Scope.Scope): Effect.Effect<Scope.Scope> =>
+  Effect.gen(function* () {
+    const scope = yield* Scope.make()
+    yield* Scope.addFinalizerExit(parent, (exit) =>
+      Scope.close(scope, exit).pipe(
+        Effect.uninterruptible,
+        Effect.disconnect,
+        Effect.interruptible,
+        Effect.timeoutTo({
+          duration: "1 second",
+          onSuccess: () => Effect.void,
+          onTimeout: () => Effect.logWarning("the store of checkpoints did not answer within a second, and is left")
+        }),
+        Effect.flatten
+      )
+    )
+    return scope
   })
 
 const withoutStore = (request: MessageRequest, { claude, id }: StartOptions): Effect.Effect<Kept> =>
