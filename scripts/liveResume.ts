@@ -2,18 +2,20 @@
  * `npm run live:resume`: cuts real streams and reports how the models go on.
  *
  * A proxy on loopback stands before the API and resets each answer once, somewhere in its text. The prompts have
- * answers that are known to the letter, so a seam that is certain and wrong shows. Needs ANTHROPIC_API_KEY and a cap
- * on the tokens that may be billed:
+ * answers that are known to the letter, so a seam that is certain and wrong shows; one behind a slip of the model's own
+ * says nothing, and is counted apart. Needs ANTHROPIC_API_KEY and a cap on the tokens that may be billed, which no
+ * request begins that could pass:
  *
  *   npm run live:resume -- --spend-cap 50000 [--models a,b] [--streams 4]
  */
-import { Console, Effect, Exit, Layer, Random } from "effect"
+import { Console, Effect, Exit, Layer, Random, Stream } from "effect"
 import { Resumable } from "effect-claude"
 import { NodeClaude } from "effect-claude/node"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { parseArgs } from "node:util"
 import { request as forward } from "undici"
+import { verdictOf } from "./seamVerdict.js"
 
 const { values } = parseArgs({
   options: {
@@ -80,11 +82,41 @@ const proxy = (cutAt: () => number | undefined) =>
 interface Row {
   readonly model: string
   streams: number
+  failed: number
   seams: number
+  /** The reply began with the words that it was asked to repeat. */
   obeyed: number
   certain: number
-  wrong: number
   falseCertain: number
+  /** Behind a text that had gone wrong before. */
+  unknown: number
+}
+
+const share = (count: number, of: number): string => (of === 0 ? "-" : `${((100 * count) / of).toFixed(1)} %`)
+
+const shown = ({ certain, falseCertain, obeyed, seams, ...row }: Row) => ({
+  ...row,
+  seams,
+  obeyed: share(obeyed, seams),
+  certain: share(certain, seams),
+  falseCertain: share(falseCertain, certain)
+})
+
+/** What one answer can cost at most; its prompt is a line. */
+const maxTokens = 2048
+const mostOfOne = maxTokens + 100
+
+/** The text of a stream as it comes, and where its seams are. */
+class Watched {
+  text = ""
+  readonly seams: Array<{ readonly at: number; readonly certain: boolean }> = []
+
+  take(event: Resumable.Event): void {
+    if (event.type === "content_block_delta" && event.delta.type === "text_delta") this.text += event.delta.text
+    if (event.type !== "resume") return
+    if ((event.withdrawn ?? []).length > 0) this.text = ""
+    if (event.seam !== undefined) this.seams.push({ at: this.text.length, certain: event.seam.certain })
+  }
 }
 
 const program = Effect.gen(function* () {
@@ -107,39 +139,45 @@ const program = Effect.gen(function* () {
   let billed = 0
   const rows: Array<Row> = []
   for (const model of values.models.split(",")) {
-    const row: Row = { model, streams: 0, seams: 0, obeyed: 0, certain: 0, wrong: 0, falseCertain: 0 }
+    const row: Row = { model, streams: 0, failed: 0, seams: 0, obeyed: 0, certain: 0, falseCertain: 0, unknown: 0 }
     rows.push(row)
-    for (let n = 0; n < Number(values.streams) && billed < cap; n++) {
+    for (let n = 0; n < Number(values.streams) && billed + mostOfOne <= cap; n++) {
       const task = tasks[n % tasks.length]
       if (task === undefined) break
       cut = yield* Random.nextIntBetween(2000, 9000)
       const stream = Resumable.stream(
         {
           model,
-          max_tokens: 2048,
+          max_tokens: maxTokens,
           messages: [{ role: "user", content: task.prompt }]
         },
-        { maxExtraTokens: cap - billed }
+        { maxExtraTokens: cap - billed - mostOfOne }
       )
-      const ended = yield* Effect.exit(Effect.provide(Resumable.message(stream), client))
+      const watched = new Watched()
+      const read = Stream.tap(stream, (event) => Effect.sync(() => watched.take(event)))
+      const ended = yield* Effect.exit(Effect.provide(Resumable.message(read), client))
+      row.streams++
       if (Exit.isFailure(ended)) {
+        row.failed++
+        // what it had cost is not told: the most that it can have been
+        billed += mostOfOne
         yield* Console.error(`${model}: ${String(ended.cause)}`)
         continue
       }
-      const { billed: tokens, message, seams } = ended.value
+      const { billed: tokens, seams } = ended.value
       billed += tokens.inputTokens + tokens.outputTokens
-      const text = message.content.map((block) => (block.type === "text" ? block.text : "")).join("")
-      const isRight = text.trim() === task.answer
-      row.streams++
       row.seams += seams.length
       row.obeyed += seams.filter((seam) => seam.method === "anchor").length
       row.certain += seams.filter((seam) => seam.certain).length
-      if (!isRight && seams.length > 0) row.wrong++
-      if (!isRight && seams.length > 0 && seams.every((seam) => seam.certain)) row.falseCertain++
+      for (const { at, certain } of watched.seams) {
+        const verdict = verdictOf(task.answer, watched.text, at)
+        if (verdict === "unknown") row.unknown++
+        if (certain && verdict === "wrong") row.falseCertain++
+      }
     }
   }
-  yield* Console.table(rows)
-  yield* Console.log(`billed: ${billed} tokens; a wrong text may also be the model's own slip, so look at those runs`)
+  yield* Console.table(rows.map(shown))
+  yield* Console.log(`billed: ${billed} tokens of ${cap}`)
 }).pipe(Effect.scoped)
 
 Effect.runPromise(program)
