@@ -18,7 +18,7 @@ const print = (text: string) => void process.stdout.write(text)
 
 const columns: ReadonlyArray<Column> = [
   { title: "row", width: 6 },
-  { title: "fault", width: 36 },
+  { title: "fault", width: 35 },
   { title: "by", width: 11 },
   { title: "what came out", width: 34 },
   { title: "attempts", width: 8, right: true },
