@@ -11,6 +11,7 @@ const apart = [
   "test/faults/**/*.test.ts",
   "test/node/**/*.test.ts",
   "test/resume/kill.test.ts",
+  "test/soak/**/*.test.ts",
   "test/testing/recipes/**/*.test.ts"
 ]
 
