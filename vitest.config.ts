@@ -26,8 +26,8 @@ export default defineConfig({
     // both cores of a small machine: Vitest would leave one idle
     maxWorkers: 2,
     minWorkers: 1,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "house", include: house } },
       { extends: true, test: { name: "apart", include: apart } },

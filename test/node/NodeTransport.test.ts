@@ -448,7 +448,7 @@ describe("backpressure", () => {
         assert.isBelow(flushed, total / 2)
         assert.strictEqual((yield* collect(response.body)).bytes.length, total * piece.length)
       }),
-    30_000
+    60_000
   )
 
   for (const [what, tls] of [

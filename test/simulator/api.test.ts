@@ -247,7 +247,7 @@ describe("what is not there", () => {
         const large = yield* post(simulator, ask("x".repeat(33 * 1024 * 1024)))
         assert.deepStrictEqual([large.status, large.json.error.type], [413, "request_too_large"])
       }),
-    20_000
+    60_000
   )
 })
 

@@ -189,7 +189,7 @@ describe("a request that continues a partial answer", () => {
           assert.strictEqual(partial + textOf(yield* stream(simulator, quoting(partial))), whole, `at ${length}`)
         }
       }),
-    20_000
+    60_000
   )
 
   it.scopedLive("goes on again and again, in append-only turns", () =>

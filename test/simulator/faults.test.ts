@@ -55,7 +55,7 @@ describe("cuts in the body", () => {
             assert.strictEqual(entry?.outcome, "cut")
           }
         }),
-      20_000
+      60_000
     )
   }
 
@@ -94,7 +94,7 @@ describe("cuts in the body", () => {
           assert.strictEqual((yield* lastEntry(simulator))?.textSent, textOf(events))
         }
       }),
-    20_000
+    60_000
   )
 
   it.scopedLive("a clean end is one by HTTP: the last chunk comes, message_stop does not", () =>
@@ -480,7 +480,7 @@ describe("who gets a fault", () => {
         const struck = one.filter((status) => status === 529).length
         assert.isTrue(struck > 5 && struck < 30, String(struck))
       }),
-    20_000
+    60_000
   )
 
   it.scopedLive("an injected one comes before those that are planned", () =>

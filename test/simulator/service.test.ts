@@ -170,7 +170,7 @@ describe("the log", () => {
         )
         assert.isTrue(log.every(({ bodyBytes, status }) => bodyBytes > 20_000_000 && status === 200))
       }),
-    20_000
+    60_000
   )
 
   it.scopedLive("is a stream too, of requests as they end", () =>

@@ -77,7 +77,7 @@ describe.sequential("faults on real sockets", () => {
                 }
               })
             ),
-          20_000
+          60_000
         )
       }
     })
