@@ -8,7 +8,7 @@ import { NodeRuntime } from "@effect/platform-node"
 import { Claude, type ClaudeError } from "effect-claude"
 import { NodeClaude } from "effect-claude/node"
 import { Fault, Simulator } from "effect-claude/simulator"
-import { Console, Effect, Layer, Redacted, Schedule, ScheduleDecision, ScheduleInterval } from "effect"
+import { Console, Duration, Effect, Layer, Redacted, Schedule, ScheduleDecision, ScheduleInterval } from "effect"
 import * as assert from "node:assert/strict"
 
 /** After `Overloaded` waits longer each time and gives up at the third; after all else tries again soon. */
@@ -36,11 +36,13 @@ const Simulated = Layer.unwrapEffect(
   )
 ).pipe(Layer.provideMerge(Simulator.layer()))
 
-const ask = Claude.create({
+const hello = Claude.create({
   model: "claude-opus-5-5",
   max_tokens: 64,
   messages: [{ role: "user", content: "Hello" }]
-}).pipe(
+})
+
+const ask = hello.pipe(
   Effect.as("answered"),
   Effect.catchAll((error) => Effect.succeed(error._tag))
 )
@@ -58,6 +60,16 @@ const program = Effect.gen(function* () {
   assert.equal(yield* ask, "Overloaded")
   yield* Console.log(`gave up after ${seen.length} overloads`)
   assert.equal(seen.length, 3)
+
+  // an outage without end, which only the time that has gone by can end; a call may have a Schedule of its own
+  yield* simulator.setFaults([Fault.always(Fault.serverError())])
+  const brief = Schedule.upTo(patience, "300 millis")
+  const error = yield* Effect.flip(Claude.withOptions(hello, { retry: brief }))
+  const elapsed = Duration.toMillis(error.elapsed)
+  yield* Console.log(`gave up after ${error.attempt} attempts in ${Math.round(elapsed)} ms`)
+  assert.equal(error._tag, "ServerError")
+  assert.ok(error.attempt > 2)
+  assert.ok(elapsed >= 300)
 })
 
 NodeRuntime.runMain(program.pipe(Effect.provide(Simulated)))
