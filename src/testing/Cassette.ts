@@ -19,6 +19,7 @@ import type * as Scope from "effect/Scope"
 import { isSecretName } from "../internal/secrets.js"
 import type { Service as TransportService } from "../transport/Transport.js"
 import { Transport } from "../transport/Transport.js"
+import type { Exchange } from "./internal/cassetteFile.js"
 import { decode, encode } from "./internal/cassetteFile.js"
 import { Player } from "./internal/player.js"
 import { Recorder } from "./internal/recorder.js"
@@ -47,7 +48,8 @@ export interface Service {
 
 /**
  * `record` asks the API and writes the file anew, `replay` plays it, `auto` plays it where it exists and records it
- * where it does not.
+ * where it does not. What `auto` recorded is written only where a request was answered: a missing key or network must
+ * not become what is played from then on.
  *
  * @since 0.1.0
  * @category models
@@ -155,16 +157,25 @@ const replay = (path: string, options: Options): Effect.Effect<Made, CassetteErr
 
 const record = (
   path: string,
-  options: Options
+  options: Options,
+  isWorth: (exchanges: ReadonlyArray<Exchange>) => boolean = () => true
 ): Effect.Effect<Made, never, FileSystem.FileSystem | Transport | Scope.Scope> =>
   Effect.gen(function* () {
     const transport = yield* Transport
     const recorder = new Recorder(headersOf(options))
     // whatever became of the program: what was paid for is worth keeping
-    yield* Effect.addFinalizer(() => Effect.orDie(Effect.suspend(() => write(path, encode(recorder.exchanges())))))
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => {
+        const exchanges = recorder.exchanges()
+        return isWorth(exchanges) ? Effect.orDie(write(path, encode(exchanges))) : Effect.void
+      })
+    )
     const service: Service = { path, mode: "record", unused: Effect.succeed([]) }
     return { service, transport: recorder.record(transport) }
   })
+
+const someAnswered = (exchanges: ReadonlyArray<Exchange>): boolean =>
+  exchanges.some(({ response }) => response !== undefined && response.status < 400)
 
 const auto = (
   path: string,
@@ -177,7 +188,7 @@ const auto = (
         (error) => new CassetteError({ path, reason: "Unreadable", description: error.message })
       ),
       (exists): Effect.Effect<Made, CassetteError, FileSystem.FileSystem | Transport | Scope.Scope> =>
-        exists ? replay(path, options) : record(path, options)
+        exists ? replay(path, options) : record(path, options, someAnswered)
     )
   )
 

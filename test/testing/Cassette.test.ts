@@ -205,6 +205,44 @@ describe("record and replay", () => {
     )
   )
 
+  it.effect("leave no file in the mode auto where nothing was answered, so that the next run records", () =>
+    withFile((path) =>
+      Effect.gen(function* () {
+        const files = yield* FileSystem.FileSystem
+        const auto = (script: TestClaude.Script) =>
+          Effect.provide(
+            Effect.exit(words()),
+            client().pipe(
+              Layer.provide(Cassette.layer(path, { mode: "auto" })),
+              Layer.provide(TestClaude.layerTransport(script))
+            )
+          )
+        for (const failure of ["AuthenticationFailed", "ConnectionFailed"] as const) {
+          assert.isTrue(Exit.isFailure(yield* auto([TestClaude.fail(failure)])))
+          assert.isFalse(yield* files.exists(path), failure)
+        }
+        yield* Effect.void.pipe(
+          Effect.provide(Cassette.layer(path, { mode: "auto" })),
+          Effect.provide(TestClaude.layerTransport([]))
+        )
+        assert.isFalse(yield* files.exists(path), "no request")
+        assert.deepStrictEqual(yield* auto([TestClaude.text("at last")]), Exit.succeed(["at", " last"]))
+        assert.isTrue(yield* files.exists(path))
+        assert.deepStrictEqual(yield* auto([]), Exit.succeed(["at", " last"]))
+      })
+    )
+  )
+
+  it.effect("keep a refusal that was asked to be recorded", () =>
+    withFile((path) =>
+      Effect.gen(function* () {
+        yield* Effect.flip(Effect.provide(words(), recording(path, [TestClaude.fail("AuthenticationFailed")])))
+        const again = yield* Effect.flip(Effect.provide(words(), replaying(path)))
+        assert.strictEqual(again._tag, "AuthenticationFailed")
+      })
+    )
+  )
+
   it.effect("keep what was exchanged when the program fails", () =>
     withFile((path) =>
       Effect.gen(function* () {

@@ -1,4 +1,4 @@
-/** Cassettes as text: JSON with one chunk a line, so that they can be read and compared. */
+/** Cassettes as text: JSON with one chunk or event a line, so that they can be read and compared. */
 import * as Encoding from "effect/Encoding"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
@@ -8,11 +8,12 @@ import { fromBinary } from "./scrub.js"
 
 export const version = 1
 
-/** The bytes that came, so many milliseconds after those before. A text or JSON stands for its UTF-8. */
+/** The bytes that came, so many milliseconds after those before. Texts, one after the other, or JSON stand for UTF-8. */
 const Chunk = Schema.Tuple(
   Schema.Number,
   Schema.Union(
     Schema.String,
+    Schema.Array(Schema.String),
     // first, since a field of any kind may also be absent
     Schema.Struct({ base64: Schema.String }),
     Schema.Struct({ json: Schema.Unknown })
@@ -108,7 +109,7 @@ const indented = (value: unknown, by: number): string =>
   JSON.stringify(value, undefined, 2).replaceAll("\n", `\n${" ".repeat(by)}`)
 
 const chunkLine = ([after, content]: typeof Chunk.Type): string =>
-  Predicate.isString(content) || !("json" in content)
+  Predicate.isString(content) || "base64" in content
     ? `[${after}, ${JSON.stringify(content)}]`
     : `[${after}, ${indented(content, 10)}]`
 
@@ -168,13 +169,22 @@ const readableJson = (text: string): { readonly json: unknown } | undefined => {
 export const writeChunk = (chunk: string): (typeof Chunk.Type)[1] => {
   const text = utf8(fromBinary(chunk))
   if (text === undefined) return { base64: Encoding.encodeBase64(fromBinary(chunk)) }
-  return readableJson(text) ?? text
+  return readableJson(text) ?? eventsOf(text)
+}
+
+/** The network puts events together as it likes: one a line, a change of one is not a change of all. */
+const eventsOf = (text: string): string | ReadonlyArray<string> => {
+  const events = text.split(/(?<=\n\n)/)
+  return events.length > 1 ? events : text
 }
 
 const encoder = new TextEncoder()
 
+const isTexts = (content: (typeof Chunk.Type)[1]): content is ReadonlyArray<string> => Array.isArray(content)
+
 export const readChunk = (content: (typeof Chunk.Type)[1]): Uint8Array => {
   if (Predicate.isString(content)) return encoder.encode(content)
+  if (isTexts(content)) return encoder.encode(content.join(""))
   if ("json" in content) return encoder.encode(JSON.stringify(content.json))
   return Either.getOrElse(Encoding.decodeBase64(content.base64), () => new Uint8Array())
 }

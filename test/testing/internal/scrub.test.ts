@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
 import { Arbitraries } from "effect-claude/testing"
-import { readChunk, writeChunk } from "../../../src/testing/internal/cassetteFile.js"
+import { encode, readChunk, writeChunk } from "../../../src/testing/internal/cassetteFile.js"
 import { hidden } from "../../../src/internal/redact.js"
 import { credentialsIn, isSecretName } from "../../../src/internal/secrets.js"
 import { anyId, fromBinary, mayBe, Scrubber, scrubValue, toBinary } from "../../../src/testing/internal/scrub.js"
@@ -174,6 +174,9 @@ describe("a chunk in a file", () => {
       FastCheck.oneof(
         FastCheck.uint8Array({ maxLength: 100 }),
         FastCheck.string({ unit: "grapheme" }).map(bytesOf),
+        FastCheck.array(FastCheck.constantFrom("event: ping", "\n", "\n\n", "\r\n", "☃"), { maxLength: 12 }).map(
+          (parts) => bytesOf(parts.join(""))
+        ),
         FastCheck.json().map(bytesOf),
         FastCheck.json().map((text) => bytesOf(JSON.stringify(JSON.parse(text), undefined, 1)))
       )
@@ -184,6 +187,20 @@ describe("a chunk in a file", () => {
     },
     { fastCheck: { numRuns: 400 } }
   )
+
+  it("with several events shows one a line, so that a change of one is a change of one line", () => {
+    const linesOf = (...texts: ReadonlyArray<string>) => {
+      const body = texts.map((text) => `event: content_block_delta\ndata: {"text":"${text}"}\n\n`).join("")
+      const chunks = [[3, writeChunk(toBinary(bytesOf(body)))]] as const
+      const response = { status: 200, headers: {}, after: 0, chunks, end: "complete" } as const
+      const request = { method: "POST", path: "/v1/messages", headers: {} }
+      return encode([{ request, response }]).split("\n")
+    }
+    const [before, after] = [linesOf("one", "two", "three"), linesOf("one", "2", "three")]
+    const changed = before.flatMap((line, at) => (line === after[at] ? [] : [line.trim()]))
+    assert.strictEqual(before.length, after.length)
+    assert.deepStrictEqual(changed, [JSON.stringify(`event: content_block_delta\ndata: {"text":"two"}\n\n`) + ","])
+  })
 
   it("shows text as text, JSON as JSON, and half a character as base64", () => {
     assert.strictEqual(writeChunk(toBinary(bytesOf("event: ping\n\n"))), "event: ping\n\n")
