@@ -8,7 +8,7 @@ import { fromBinary } from "./scrub.js"
 
 export const version = 1
 
-/** The bytes that came, so many milliseconds after those before. Texts, one after the other, or JSON stand for UTF-8. */
+/** The bytes that came, so many milliseconds after those before. A text, several in a row, or JSON stand for UTF-8. */
 const Chunk = Schema.Tuple(
   Schema.Number,
   Schema.Union(

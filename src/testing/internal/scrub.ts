@@ -60,6 +60,11 @@ const secretPatterns: ReadonlyArray<RegExp> = [
 /** Ids as the API makes them: a prefix, a version in digits, and letters. */
 const idPattern = /\b(req|wrkspc|org|apikey|user|invite|svac|acct)_(?:[a-z]+_)?[0-9][A-Za-z0-9]{9,}\b/g
 
+/** Ids without a form of their own, by what they are said to be of: `organization 8c7b3f0e-…`. */
+const named = "(org|organization|workspace|account|user)(?:[ _-]?(?:uu)?id)?"
+const uuid = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+const namedIdPattern = new RegExp(`(?<=\\b${named}[^\\w\\r\\n]{1,8})${uuid}\\b`, "gi")
+
 /** What the deltas of a stream add. */
 const deltas = /"(?:text|thinking|partial_json)":"((?:[^"\\]|\\.)*)"/g
 
@@ -87,6 +92,7 @@ export class Scrubber {
 
   learnIdsIn(text: string): void {
     for (const [id, kind] of text.matchAll(idPattern)) this.learnId(id, kind ?? "id")
+    for (const [id, kind = "id"] of text.matchAll(namedIdPattern)) this.learnId(id, kind.toLowerCase())
     for (const match of text.matchAll(/"request_id"\s*:\s*"([^"\\]+)"/g)) this.learnId(match[1] ?? "", "req")
   }
 
@@ -217,7 +223,7 @@ const scrubString = (value: string, secrets: ReadonlyArray<string>, path: Readon
   const known = secrets
     .filter((secret) => secret.length >= leastLength)
     .reduce((text, secret) => text.replaceAll(secret, hidden), value)
-  return redact(known.replace(idPattern, anyId))
+  return redact(known.replace(idPattern, anyId).replace(namedIdPattern, anyId))
 }
 
 /** Whether a recorded text may have been this one, before what was taken out of it. */

@@ -120,6 +120,32 @@ describe("the chunks of a text", () => {
   })
 })
 
+describe("an id without a form of its own", () => {
+  const id = "8c7b3f0e-1111-4222-8333-444455556666"
+  const said = [
+    `organization ${id}`,
+    `Workspace (${id})`,
+    `"org_id": "${id}"`,
+    `{\\"account_uuid\\":\\"${id}\\"}`,
+    `user ID: ${id}`
+  ]
+
+  it("is taken out of answers by the name before it, and then wherever it stands", () => {
+    for (const text of said) {
+      const scrubber = new Scrubber()
+      scrubber.learnIdsIn(text)
+      const [kept = ""] = scrubber.chunks([`${text}, and ${id} again`])
+      assert.notInclude(kept, id, text)
+      assert.match(kept, /^\W*(org|organization|workspace|account|user).*_1\W.*_1 again$/i, text)
+    }
+  })
+
+  it("is taken out of requests, and stays where it may be anything", () => {
+    for (const text of said) assert.strictEqual(scrubValue(text, []), text.replace(id, anyId))
+    assert.strictEqual(scrubValue(`order ${id}`, []), `order ${id}`)
+  })
+})
+
 describe("a request", () => {
   it("loses its secrets by the names of fields, its ids, and comes in one order", () => {
     const value = scrubValue(
