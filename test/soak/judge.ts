@@ -4,7 +4,8 @@ import type { RequestLog } from "../../src/simulator/index.js"
 
 export type Entry = RequestLog.Entry
 
-const promptOf = ({ body }: Entry): unknown => {
+/** What the user said first. */
+export const promptOf = ({ body }: Entry): unknown => {
   const messages: unknown = Predicate.hasProperty(body, "messages") ? body.messages : undefined
   const first: unknown = Array.isArray(messages) ? messages[0] : undefined
   return Predicate.hasProperty(first, "content") ? first.content : undefined

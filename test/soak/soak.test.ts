@@ -1,6 +1,7 @@
-/** A short soak. `npm run soak` goes on for as long as one likes. */
+/** A short soak, and a crowd. `npm run soak` goes on for as long as one likes. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { crowd } from "./crowd.js"
 import { soak } from "./traffic.js"
 
 describe("traffic over sockets that break", () => {
@@ -19,6 +20,18 @@ describe("traffic over sockets that break", () => {
         assert.isAbove(report.tally.continued, 0)
         assert.strictEqual(report.fibers, 0)
         assert.deepStrictEqual(report.kept, [])
+      }),
+    120_000
+  )
+
+  it.live(
+    "2,000 streams that are open at once finish exact",
+    () =>
+      Effect.gen(function* () {
+        const { connections, wrong } = yield* crowd(2000)
+        assert.deepStrictEqual(wrong, [])
+        // most of them on a socket of their own even when the last has begun
+        assert.isAbove(connections, 500)
       }),
     120_000
   )
