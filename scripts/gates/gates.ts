@@ -39,7 +39,7 @@ const house: Gate = {
 const unit: Gate = {
   name: "unit",
   title: "unit, property and socket tests",
-  run: (write) => vitest("unit", ["--project", "apart", "--project", "together"], 780, write)
+  run: (write) => vitest("unit", ["--project", "apart", "--project", "together"], 1200, write)
 }
 
 export const gates: ReadonlyArray<ReadonlyArray<Gate>> = [
