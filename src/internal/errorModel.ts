@@ -2,6 +2,7 @@
  * The parts that errors are made of; `ClaudeError` hands the public ones on.
  */
 import * as Duration from "effect/Duration"
+import type * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
 
 /**
@@ -96,6 +97,16 @@ const causeOf = (levels: number): Schema.Schema<ErrorCause> => {
   })
 }
 
+type Maker = Pick<typeof FastCheck, "string" | "record" | "array">
+
+const arbitraryCause = (fc: Maker, levels: number): FastCheck.Arbitrary<ErrorCause> => {
+  const leaf = { name: fc.string(), message: fc.string(), code: fc.string(), syscall: fc.string() }
+  if (levels === 0) return fc.record(leaf, { requiredKeys: ["name", "message"] })
+  const inner = arbitraryCause(fc, levels - 1)
+  const whole = { ...leaf, cause: inner, errors: fc.array(inner, { maxLength: 2 }) }
+  return fc.record(whole, { requiredKeys: ["name", "message"] })
+}
+
 /** How deep a cause is told, and read. */
 export const maxCauseDepth = 8
 
@@ -105,7 +116,10 @@ export const maxCauseDepth = 8
  * @since 0.1.0
  * @category schemas
  */
-export const ErrorCause: Schema.Schema<ErrorCause> = causeOf(maxCauseDepth)
+export const ErrorCause: Schema.Schema<ErrorCause> = causeOf(maxCauseDepth).annotations({
+  // deeper ones take long to make and show nothing more
+  arbitrary: () => (fc) => arbitraryCause(fc, 2)
+})
 
 /**
  * What the `anthropic-ratelimit-*` headers said of one limit.
