@@ -42,11 +42,18 @@ export const secretHeadersIn = (headers: Headers): ReadonlyArray<string> =>
     (name, value) => credentialHeaders.test(name) || (!plainHeaders.test(name) && /^\S{16,}$/.test(value))
   )
 
-/** The secrets in the fields of a JSON value, by their names. */
-export const secretsIn = (value: unknown, name = ""): ReadonlyArray<string> => {
-  if (typeof value === "string") return isSecretName(name) ? [value] : []
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => secretsIn(item, name))
-  return Predicate.isRecord(value) ? Object.entries(value).flatMap(([key, inner]) => secretsIn(inner, key)) : []
+/** The secrets in the fields of a JSON value, by their names. Of any depth: it needs no stack. */
+export const secretsIn = (value: unknown): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  const left: Array<readonly [name: string, value: unknown]> = [["", value]]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [name, inner] = next
+    if (typeof inner === "string") {
+      if (isSecretName(name)) found.push(inner)
+    } else if (Array.isArray(inner)) for (const item of inner) left.push([name, item])
+    else if (Predicate.isRecord(inner)) for (const entry of Object.entries(inner)) left.push(entry)
+  }
+  return found
 }
 
 /** Shorter ones would be found in innocent words. */

@@ -253,4 +253,6 @@ export const requestWith = (
  * @since 0.1.0
  * @category guards
  */
-export const isCheckpoint: (value: unknown) => value is record.Checkpoint = Schema.is(record.Checkpoint)
+export const isCheckpoint: (value: unknown) => value is record.Checkpoint = Schema.is(record.Checkpoint, {
+  exact: false
+})

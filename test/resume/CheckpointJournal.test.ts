@@ -3,7 +3,7 @@ import { assertNone, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Effect, Either, FastCheck, Option } from "effect"
 import * as Checkpoint from "../../src/resume/Checkpoint.js"
 import { encode, header, scan } from "../../src/resume/internal/checkpointJournal.js"
-import { messageDelta, messageStart, text } from "../stream/fixtures.js"
+import { blockStart, messageDelta, messageStart, text } from "../stream/fixtures.js"
 import { emitted, journal, open } from "./checkpointFixtures.js"
 
 const read = (bytes: Uint8Array) => Either.getOrThrow(scan(bytes))
@@ -25,6 +25,13 @@ describe("a journal", () => {
       )
       strictEqual(read(bytes).length, bytes.length)
       strictEqual(Option.getOrThrow(Checkpoint.fold(read(bytes).records)).updatedAt, 5_000)
+    })
+  )
+
+  it.effect("holds a block whose field of any type the server left out", () =>
+    Effect.gen(function* () {
+      const records = [yield* open("a"), emitted(blockStart(0, { type: "tool_use", id: "toolu_1", name: "weather" }))]
+      strictEqual(read(encode(records, 1)).records.length, 2)
     })
   )
 

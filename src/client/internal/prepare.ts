@@ -126,10 +126,16 @@ export const prepare = (
       return settings.options.traceHeaders === true ? traced(request) : Effect.succeed(request)
     }
     const { maxTokens, speed } = outgoing
-    const hide = hiding(() => [...secretHeadersIn(headers), ...secretsIn(outgoing.body), ...secretsIn(outgoing.query)])
+    const hide = hiding(() => [...secretHeadersIn(headers), ...secretsIn(parsed(body)), ...secretsIn(outgoing.query)])
     const demand = { origin: originOf(url), maxTokens, speed }
     return { info, timeouts, toTransport, body: outgoing.body, demand, hide }
   })
+
+const decoder = new TextDecoder()
+
+/** The body as it is sent: what others can repeat, and plain data, whatever it was made of. */
+const parsed = (body: Uint8Array | undefined): unknown =>
+  body === undefined ? undefined : JSON.parse(decoder.decode(body))
 
 const encode = (info: RequestInfo, outgoing: Outgoing): Either.Either<Uint8Array | undefined, InvalidRequest> => {
   if (outgoing.body === undefined) return Either.right(undefined)

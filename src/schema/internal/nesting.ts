@@ -37,6 +37,10 @@ export const isNestedTooDeep = (json: string): boolean => {
   return false
 }
 
+/** What is written in place of a value: what its own `toJSON` says, if it has one. */
+export const written = (value: object): unknown =>
+  "toJSON" in value && typeof value.toJSON === "function" ? value.toJSON() : value
+
 /** Beyond so many values, it is worth to remember which were seen. */
 const many = 5_000_000
 
@@ -46,9 +50,9 @@ const ends = (root: unknown): boolean => {
   const visit = (value: unknown, depth: number): boolean => {
     if (typeof value !== "object" || value === null) return true
     if (depth > maxNesting || --left < 0) return false
-    // Such a value is written as its own `toJSON` says.
-    if ("toJSON" in value && typeof value.toJSON === "function") return true
-    for (const item of Array.isArray(value) ? value : Object.values(value)) if (!visit(item, depth + 1)) return false
+    const json = written(value)
+    if (typeof json !== "object" || json === null) return true
+    for (const item of Array.isArray(json) ? json : Object.values(json)) if (!visit(item, depth + 1)) return false
     return true
   }
   return visit(root, 0)
@@ -68,12 +72,10 @@ const placeIn = (root: unknown): ReadonlyArray<string | number> | undefined => {
   const visit = (value: unknown): boolean => {
     if (typeof value !== "object" || value === null) return false
     if (above.has(value) || path.length > maxNesting) return true
-    if ((seen.get(value) ?? -1) >= path.length || ("toJSON" in value && typeof value.toJSON === "function")) {
-      return false
-    }
+    if ((seen.get(value) ?? -1) >= path.length) return false
     seen.set(value, path.length)
     above.add(value)
-    for (const [key, item] of Object.entries(value)) {
+    for (const [key, item] of Object.entries(Object(written(value)))) {
       path.push(Array.isArray(value) ? Number(key) : key)
       if (visit(item)) return true
       path.pop()

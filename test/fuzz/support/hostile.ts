@@ -64,7 +64,7 @@ export const chain = (length: number, innermost: unknown): unknown => {
 
 const tree = (random: RandomSource, depth: number): unknown =>
   depth === 0
-    ? hostile(random, 3)
+    ? hostile(random, 4)
     : new AggregateError(
         Array.from({ length: 1 + random.below(4) }, () => tree(random, depth - 1)),
         "several"
@@ -110,7 +110,8 @@ export const hostile = (random: RandomSource, depth = 0): unknown => {
     case 5:
       return chain(random.pick(depth === 0 ? [1, 60, 70, 10_000] : [1, 60, 70]), again())
     case 6:
-      return tree(random, 1 + random.below(4))
+      // trees whose leaves are trees would have no end
+      return depth > 2 ? new AggregateError([], "none") : tree(random, 1 + random.below(4))
     case 7: {
       const error = new Error("in a circle")
       return Object.assign(error, { cause: error, errors: [error, again()] })

@@ -1,16 +1,20 @@
 /** The parser of server-sent events, and the decoder of a message's events. */
-import { Either, Schema } from "effect"
+import { Effect, Either, Schema } from "effect"
 import { Sse } from "effect-claude"
 import { fromWire, MessageStreamEvent } from "../../../src/schema/MessageStreamEvent.js"
 import * as EventDecoder from "../../../src/stream/internal/eventDecoder.js"
 import { MessageBuilder } from "../../../src/stream/internal/messageBuilder.js"
 import { ToolCalls } from "../../../src/stream/internal/toolCalls.js"
+import * as journal from "../../../src/resume/internal/checkpointJournal.js"
+import * as checkpoints from "../../resume/checkpointFixtures.js"
 import type { RandomSource } from "../../resume/manners.js"
 import * as Fixture from "../../stream/fixtures.js"
 import { reference } from "../../stream/sseSupport.js"
 import { mutatedJson, textOf } from "../support/json.js"
 import { bytesOf, concat, mutated, randomBytes, split } from "../support/mutate.js"
 import { judged, type Target, throwing } from "../support/target.js"
+
+const opened = Effect.runSync(checkpoints.open("fuzz"))
 
 const samples = [Fixture.helloThere, Fixture.weather]
 
@@ -63,7 +67,8 @@ export const sse: Target = {
   })
 }
 
-const isEvent = Schema.is(MessageStreamEvent)
+// a field of any type may be absent
+const isEvent = Schema.is(MessageStreamEvent, { exact: false })
 
 const decoded = (chunks: ReadonlyArray<Uint8Array>, maxEventSize?: number) => {
   const decoder = EventDecoder.make({ maxEventSize })
@@ -89,6 +94,12 @@ const foldFaults = (events: ReadonlyArray<MessageStreamEvent>): ReadonlyArray<st
   })
 }
 
+/** What was delivered can be read again from a checkpoint. */
+const keptFaults = (events: ReadonlyArray<MessageStreamEvent>): ReadonlyArray<string> => {
+  const scanned = journal.scan(journal.encode([opened, { type: "emitted", events }], 1))
+  return Either.isRight(scanned) && scanned.right.records.length === 2 ? [] : ["a checkpoint that cannot be read"]
+}
+
 export const events: Target = {
   about: "the decoder of a message's events, and their fold",
   judge: judged((random) => {
@@ -104,6 +115,7 @@ export const events: Target = {
     if (JSON.stringify(whole) !== JSON.stringify({ ...pieces, failure: pieces.failure ?? whole.failure })) {
       faults.push("another outcome when split")
     }
+    if (whole.events.length > 0) faults.push(...keptFaults(whole.events))
     decoded(split(random, concat(bytes, randomBytes(random, 20))), 1 + random.below(500))
     return faults
   })

@@ -40,5 +40,16 @@ describe("unendingIn", () => {
     const self: Record<string, unknown> = { toJSON: () => 1 }
     self["self"] = self
     assert.isUndefined(unendingIn({ self }))
+    assert.isUndefined(
+      unendingIn({
+        toJSON() {
+          return this
+        }
+      })
+    )
+    assert.deepStrictEqual(unendingIn([{ toJSON: () => ({ a: JSON.parse(nested(maxNesting)) }) }])?.slice(0, 2), [
+      0,
+      "a"
+    ])
   })
 })
