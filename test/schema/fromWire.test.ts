@@ -161,11 +161,14 @@ describe("ContentBlock.fromWire", () => {
   })
 
   it("leaves alone exactly the blocks that the Schema takes", () => {
-    const is = Schema.is(ContentBlock.ContentBlock)
+    // a field of any type may be absent where a server left it out
+    const is = Schema.is(ContentBlock.ContentBlock, { exact: false })
     fc.assert(
       fc.property(fc.oneof(known, spoiled), (block) => {
         const decoded = ContentBlock.fromWire(block)
-        return is(block) === (Either.isRight(decoded) && Object.is(decoded.right.value, block))
+        // Schema.is makes a string of what should be one, and throws where it cannot
+        const takes = typeof block.type === "string" && is(block)
+        return takes === (Either.isRight(decoded) && Object.is(decoded.right.value, block))
       }),
       { numRuns: 500 }
     )
