@@ -1,7 +1,6 @@
 /**
- * Counts the steps that Effect's interpreter makes for one call: `npx tsx bench/steps.ts`. Other than times, they
- * are the
- * same on every machine, busy or not.
+ * Counts the steps that Effect's interpreter makes for one call: `npx tsx bench/steps.ts`. Other than times, they are
+ * the same on every machine, busy or not.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"

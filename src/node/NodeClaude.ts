@@ -45,8 +45,8 @@ export interface PoolOptions {
 
 /**
  * The settings of a client for Node. What is not given is read from the environment, as `Claude.layerConfig` does.
- * `admission` and `budget` are on unless they are `false`. Those of the context in which the layer is built go before
- * its own.
+ * `admission` and `budget` are on unless they are `false`; where they are not given, those of the context in which the
+ * layer is built are taken, if it has any.
  *
  * @since 0.1.0
  * @category models

@@ -5,6 +5,7 @@ import { Claude, MessageStream, RetryPolicy } from "effect-claude"
 import { Arbitraries } from "effect-claude/testing"
 import { messageToWire } from "../../src/testing/internal/messageEvents.js"
 import { claudeLayer } from "../faults/support/clients.js"
+import { frame } from "../stream/fixtures.js"
 import { request } from "../support/fixtures.js"
 import { chunk, lastChunk, rawServer, streamHead } from "../transport/support/rawServer.js"
 import { differences } from "./differences.js"
@@ -111,8 +112,6 @@ describe.sequential("the official SDK and we, given the same stream", () => {
     120_000
   )
 })
-
-const frame = (event: { readonly type: string }): string => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 
 /** A message that is one call of a tool, its input this text. */
 const toolStream = (partial_json: string): string => {

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import type { Scope } from "effect"
 import * as Http from "node:http"
 import type * as Net from "node:net"
-import { eventsOf, sse } from "./wire.js"
+import * as events from "../stream/fixtures.js"
 import { secrets } from "./canaries.js"
 
 interface Asked {
@@ -49,12 +49,15 @@ const refusal =
 const page = (asked: Asked): string =>
   `<html><head><title>${echo(asked)}</title></head><body><h1>Bad gateway</h1><p>${echo(asked)}</p></body></html>`
 
+const begun = [events.messageStart(), events.blockStart(0, events.emptyText), events.text(0, "Good morning")]
+const ended = [events.blockStop(0), events.messageDelta(), events.messageStop]
+
 /** The first events of a stream, and then this. */
 const streamed =
   (then: (response: Http.ServerResponse, asked: Asked) => void): Answer =>
   (response, asked) => {
     response.writeHead(200, { "content-type": "text/event-stream" })
-    response.write(sse(eventsOf("Good morning").slice(0, 3)), () => then(response, asked))
+    response.write(events.frames(begun), () => then(response, asked))
   }
 
 /** Ways to answer, by name. */
@@ -98,19 +101,20 @@ export const answers = {
   },
   "an error event": streamed((response, asked) => {
     const error = { type: "api_error", message: echo(asked), details: { error_code: echo(asked) } }
-    response.end(sse([{ type: "error", error }]))
+    const event = { type: "error", error }
+    response.end(events.frame(event))
   }),
   "an event that is no JSON": streamed((response, asked) => {
     response.end(`event: content_block_delta\ndata: {"type":"content_block_delta","x":${echo(asked)}\n\n`)
   }),
   "a delta that is none": streamed((response, asked) => {
-    response.end(sse([{ type: "content_block_delta", index: 0, delta: { type: "text_delta", text: [echo(asked)] } }]))
+    response.end(events.frame(events.delta(0, { type: "text_delta", text: [echo(asked)] })))
   }),
   "a reset of the body": streamed((response) => {
     if (response.socket !== null && "resetAndDestroy" in response.socket) response.socket.resetAndDestroy()
   }),
   "a body that ends too soon": streamed((response) => void response.end()),
-  "a whole answer": streamed((response) => void response.end(sse(eventsOf("Good morning").slice(3))))
+  "a whole answer": streamed((response) => void response.end(events.frames(ended)))
 } satisfies Record<string, Answer>
 
 export type AnswerName = keyof typeof answers
