@@ -8,7 +8,7 @@
  *
  *   npm run live:resume -- --spend-cap 50000 [--models a,b] [--streams 4]
  */
-import { Console, Effect, Exit, Layer, Random, Stream } from "effect"
+import { Cause, Console, Effect, Exit, Layer, Option, Random, Stream } from "effect"
 import { Resumable } from "effect-claude"
 import { NodeClaude } from "effect-claude/node"
 import { createServer, type Server } from "node:http"
@@ -119,6 +119,45 @@ class Watched {
   }
 }
 
+/** What a stream that failed had cost: what its segments tell, or the most that one answer can be. */
+const costOf = (cause: Cause.Cause<Resumable.ResumableError>): number => {
+  const error = Option.getOrUndefined(Cause.failureOption(cause))
+  const segments = error?._tag === "ResumeFailed" ? error.checkpoint.segments : []
+  const told = segments.reduce((sum, { billed }) => sum + billed.inputTokens + billed.outputTokens, 0)
+  return Math.max(mostOfOne, told)
+}
+
+const count = (row: Row, { seams }: Resumable.Result, watched: Watched, answer: string): void => {
+  row.seams += seams.length
+  row.obeyed += seams.filter((seam) => seam.method === "anchor").length
+  row.certain += seams.filter((seam) => seam.certain).length
+  for (const { at, certain } of watched.seams) {
+    const verdict = verdictOf(answer, watched.text, at)
+    if (verdict === "unknown") row.unknown++
+    if (certain && verdict === "wrong") row.falseCertain++
+  }
+}
+
+/** One stream, cut once: what it cost, counted into its model's row. */
+const ask = (row: Row, { answer, prompt }: (typeof tasks)[number], left: number) =>
+  Effect.gen(function* () {
+    const messages = [{ role: "user", content: prompt }] as const
+    const watched = new Watched()
+    const stream = Resumable.stream(
+      { model: row.model, max_tokens: maxTokens, messages },
+      { maxExtraTokens: left - mostOfOne }
+    ).pipe(Stream.tap((event) => Effect.sync(() => watched.take(event))))
+    const ended = yield* Effect.exit(Resumable.message(stream))
+    row.streams++
+    if (Exit.isSuccess(ended)) {
+      count(row, ended.value, watched, answer)
+      return ended.value.billed.inputTokens + ended.value.billed.outputTokens
+    }
+    row.failed++
+    yield* Console.error(`${row.model}: ${Cause.pretty(ended.cause)}`)
+    return costOf(ended.cause)
+  })
+
 const program = Effect.gen(function* () {
   const cap = Number(values["spend-cap"] ?? Number.NaN)
   if (process.env["ANTHROPIC_API_KEY"] === undefined || !(cap > 0)) {
@@ -145,35 +184,7 @@ const program = Effect.gen(function* () {
       const task = tasks[n % tasks.length]
       if (task === undefined) break
       cut = yield* Random.nextIntBetween(2000, 9000)
-      const stream = Resumable.stream(
-        {
-          model,
-          max_tokens: maxTokens,
-          messages: [{ role: "user", content: task.prompt }]
-        },
-        { maxExtraTokens: cap - billed - mostOfOne }
-      )
-      const watched = new Watched()
-      const read = Stream.tap(stream, (event) => Effect.sync(() => watched.take(event)))
-      const ended = yield* Effect.exit(Effect.provide(Resumable.message(read), client))
-      row.streams++
-      if (Exit.isFailure(ended)) {
-        row.failed++
-        // what it had cost is not told: the most that it can have been
-        billed += mostOfOne
-        yield* Console.error(`${model}: ${String(ended.cause)}`)
-        continue
-      }
-      const { billed: tokens, seams } = ended.value
-      billed += tokens.inputTokens + tokens.outputTokens
-      row.seams += seams.length
-      row.obeyed += seams.filter((seam) => seam.method === "anchor").length
-      row.certain += seams.filter((seam) => seam.certain).length
-      for (const { at, certain } of watched.seams) {
-        const verdict = verdictOf(task.answer, watched.text, at)
-        if (verdict === "unknown") row.unknown++
-        if (certain && verdict === "wrong") row.falseCertain++
-      }
+      billed += yield* Effect.provide(ask(row, task, cap - billed), client)
     }
   }
   yield* Console.table(rows.map(shown))
