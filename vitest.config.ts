@@ -5,14 +5,14 @@ const src = fileURLToPath(new URL("./src", import.meta.url))
 
 const house = ["test/house/**/*.test.ts"]
 
-/** What watches its process, and recipes: `layer` of @effect/vitest leaves `it` changed. */
+/** What watches its process, and what uses `layer` of @effect/vitest, which leaves `it` changed. */
 const apart = [
   "test/cli/**/*.test.ts",
   "test/faults/**/*.test.ts",
   "test/node/**/*.test.ts",
   "test/resume/kill.test.ts",
   "test/soak/**/*.test.ts",
-  "test/testing/recipes/**/*.test.ts"
+  "test/testing/recipes/{shared,simulator}.test.ts"
 ]
 
 export default defineConfig({
