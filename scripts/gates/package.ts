@@ -9,6 +9,7 @@ import type { Gate, Outcome, Write } from "./run.js"
 interface Manifest {
   readonly name: string
   readonly exports: Readonly<Record<string, unknown>>
+  readonly bin: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
@@ -120,9 +121,16 @@ const typeCheck = async (folder: string, specifiers: ReadonlyArray<string>, writ
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
+/** The command asks the simulator that comes with it. */
+const ask = (folder: string, manifest: Manifest, write: Write): Promise<Outcome> => {
+  const script = join(folder, "node_modules", manifest.name, manifest.bin["effect-claude"] ?? "no-bin")
+  const { ANTHROPIC_API_KEY: _key, ANTHROPIC_AUTH_TOKEN: _token, ...env } = process.env
+  return command(script, ["ask", "--calm", "What is a seam?"], { write, env, seconds: 60 })
+}
+
 export const consume: Gate = {
   name: "pack",
-  title: "the tarball in a stranger's project: each entry point imported and type-checked",
+  title: "the tarball in a stranger's project: each entry point imported and type-checked, the command run",
   needs: ["build"],
   run: async (write) => {
     const folder = mkdtempSync(join(tmpdir(), "effect-claude-consumer-"))
@@ -132,7 +140,7 @@ export const consume: Gate = {
         .filter((key) => !key.endsWith(".json"))
         .map((key) => manifest.name + key.slice(1))
       const imported = await importEach(folder, specifiers, write)
-      return total([...imported, await typeCheck(folder, specifiers, write)])
+      return total([...imported, await typeCheck(folder, specifiers, write), await ask(folder, manifest, write)])
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }

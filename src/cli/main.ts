@@ -1,59 +1,40 @@
+#!/usr/bin/env node
 /**
- * `npm start`: one question, answered token by token, through the same public API that users have.
+ * The `effect-claude` command: `ask` (which `npm start` runs) and `doctor`, over the same public API that users have.
  *
  * @since 0.1.0
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as ClaudeError from "../ClaudeError.js"
-import * as NodeClaude from "../node/NodeClaude.js"
-import * as Fault from "../simulator/Fault.js"
-import * as Simulator from "../simulator/Simulator.js"
-import { ask } from "./internal/ask.js"
-import { type AskOptions, fromArguments, usage } from "./internal/options.js"
+import { askCommand } from "./internal/askCommand.js"
+import { doctorCommand } from "./internal/doctorCommand.js"
+import { UsageError } from "./internal/options.js"
 import { layerProcess, Output } from "./internal/output.js"
 
-/** What happens on the way by default. */
-const trouble = [
-  Fault.resetBeforeHeaders(),
-  Fault.rateLimited({ retryAfter: 1 }),
-  Fault.resetAt({ text: 300 }),
-  Fault.resetAt({ text: 400 })
-]
+const usage = `Usage: effect-claude <command>
 
-/** The pace of a person's reading, roughly. */
-const tokenDelay = "15 millis"
+  ask      sends a question to Claude and prints the answer as it arrives
+  doctor   examines the way to the API, step by step
 
-const simulated = (options: AskOptions) =>
-  Layer.unwrapScoped(
-    Effect.gen(function* () {
-      const output = yield* Output
-      const simulator = yield* Simulator.make({ tokenDelay, faults: options.calm ? [] : trouble })
-      output.note(`= no ANTHROPIC_API_KEY is set: this is the simulator on ${simulator.url}, not Claude`)
-      return NodeClaude.layerWith({
-        apiKey: Redacted.make("simulator"),
-        baseUrl: simulator.url,
-        pool: { proxy: false }
-      })
-    })
-  )
+effect-claude <command> --help tells of each.`
 
-const hasCredential = Effect.map(
-  Config.all([Config.option(Config.string("ANTHROPIC_API_KEY")), Config.option(Config.string("ANTHROPIC_AUTH_TOKEN"))]),
-  (found) => found.some((value) => Option.isSome(value) && value.value.trim() !== "")
-)
-
-const program = Effect.gen(function* () {
-  const options = yield* fromArguments(process.argv.slice(2))
-  const output = yield* Output
-  if (options === undefined) return yield* output.answer(`${usage}\n`)
-  const client = (yield* hasCredential) ? NodeClaude.layer : simulated(options)
-  yield* Effect.provide(ask(options), client)
-})
+const command = (argv: ReadonlyArray<string>) => {
+  const [name, ...rest] = argv
+  switch (name) {
+    case "ask":
+      return askCommand(rest)
+    case "doctor":
+      return doctorCommand(rest)
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      return Effect.flatMap(Output, ({ answer }) => answer(`${usage}\n`))
+    default:
+      return Effect.fail(new UsageError({ message: `there is no command ${name} (see effect-claude --help)` }))
+  }
+}
 
 const adviceOf = (error: ClaudeError.ClaudeError): string => {
   const advice = error.hint ?? (error._tag === "InvalidRequest" ? error.issues[0]?.remedy : undefined)
@@ -68,7 +49,7 @@ const explain = (error: { readonly _tag: string; readonly message?: string }) =>
     process.exitCode = 1
   })
 
-program.pipe(
+command(process.argv.slice(2)).pipe(
   Effect.catchAll(explain),
   Effect.provide(layerProcess),
   NodeRuntime.runMain({ disableErrorReporting: false })

@@ -30,7 +30,7 @@ const rfc850Date = new RegExp(`^${day}, \\d{2}-${month}-\\d{2,4} ${clock} GMT$`,
 const asctimeDate = new RegExp(`^${day} ${month} [ \\d]\\d ${clock} \\d{4}$`, "i")
 
 /** The three forms of RFC 9110, 5.6.7. `Date.parse` alone makes dates out of almost anything. */
-const httpDate = (value: string): number | undefined => {
+export const httpDate = (value: string): number | undefined => {
   const millis =
     imfDate.test(value) || rfc850Date.test(value)
       ? Date.parse(value)

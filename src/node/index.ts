@@ -12,6 +12,13 @@
 export * as FileCheckpointStore from "./FileCheckpointStore.js"
 
 /**
+ * Examines the way to the API, step by step.
+ *
+ * @since 0.1.0
+ */
+export * as Doctor from "./Doctor.js"
+
+/**
  * The last attempts as files, where a crash does not reach them.
  *
  * @since 0.1.0

@@ -43,7 +43,9 @@ export const SupportBundle = Schema.Struct({
   /** The `Status` of `Admission`. */
   admission: Schema.optional(Json),
   /** The state of each circuit, by its key. */
-  circuits: Schema.optional(Schema.Record({ key: Schema.String, value: Json }))
+  circuits: Schema.optional(Schema.Record({ key: Schema.String, value: Json })),
+  /** What the way to the API looks like: the report of `Doctor`. */
+  network: Schema.optional(Json)
 })
 
 /**
@@ -65,6 +67,8 @@ export interface Options {
   readonly about?: Readonly<Record<string, string>> | undefined
   /** The attempts, as `FlightFile.read` gives those of a run that crashed. Default: those of `FlightRecorder`. */
   readonly attempts?: ReadonlyArray<AttemptRecord> | undefined
+  /** The report of `Doctor.examine` (`effect-claude/node`). Default: none, since to examine takes calls. */
+  readonly network?: unknown
 }
 
 /** Services give Durations, and numbers that JSON has no word for; those are left out, as `undefined` is. */
@@ -142,7 +146,8 @@ export const collect = (options: Options = {}): Effect.Effect<SupportBundle> =>
         ...(health === undefined ? {} : { health }),
         ...(limits === undefined ? {} : { limits }),
         ...(admission === undefined ? {} : { admission }),
-        ...(circuits === undefined ? {} : { circuits })
+        ...(circuits === undefined ? {} : { circuits }),
+        ...(options.network === undefined ? {} : { network: plain(options.network) })
       }
     })
   )

@@ -3,12 +3,12 @@ import { Effect, Redacted } from "effect"
 import { ClaudeEvent } from "effect-claude"
 import { NodeClaude } from "effect-claude/node"
 import { Fault, Simulator } from "effect-claude/simulator"
-import { spawn } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ask } from "../../src/cli/internal/ask.js"
 import { Output } from "../../src/cli/internal/output.js"
+import { type Ended, runCommand } from "./support.js"
 
 interface Shown {
   answer: string
@@ -102,26 +102,8 @@ describe("npm start, against the simulator's own log", () => {
   )
 })
 
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 const start = (args: ReadonlyArray<string>, environment: Record<string, string> = {}) =>
-  Effect.async<Ended>((resume) => {
-    const { ANTHROPIC_API_KEY: _key, ANTHROPIC_AUTH_TOKEN: _token, ...rest } = process.env
-    const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
-      env: { ...rest, ...environment },
-      stdio: ["ignore", "pipe", "pipe"]
-    })
-    let stdout = ""
-    let stderr = ""
-    child.stdout.on("data", (chunk) => (stdout += String(chunk)))
-    child.stderr.on("data", (chunk) => (stderr += String(chunk)))
-    child.on("close", (code) => resume(Effect.succeed({ code, stdout, stderr })))
-    return Effect.sync(() => child.kill())
-  })
+  runCommand(["ask", ...args], environment)
 
 const folder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "effect-claude-"))),

@@ -9,6 +9,7 @@ interface Manifest {
   readonly license: string
   readonly engines: { readonly node: string }
   readonly exports: Readonly<Record<string, unknown>>
+  readonly bin: Readonly<Record<string, string>>
   readonly files: ReadonlyArray<string>
   readonly scripts: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
@@ -51,6 +52,11 @@ describe("the package", () => {
         assert.deepStrictEqual(Object.keys(entry ?? {}), ["types", "default"])
       }
     }
+  })
+
+  it("offers one command, which a shell can run once it is built", () => {
+    assert.deepStrictEqual(manifest.bin, { "effect-claude": "./dist/cli/main.js" })
+    assert.match(read("src/cli/main.ts"), /^#!\/usr\/bin\/env node\n/)
   })
 
   it("declares every package that its sources import, Effect packages as peers", () => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Either, Layer, Redacted, Schema } from "effect"
+import { Duration, Effect, Either, Layer, Redacted, Schema } from "effect"
 import {
   Admission,
   CircuitBreaker,
@@ -71,6 +71,15 @@ describe("a support bundle", () => {
       const given = Either.getOrThrow(yield* inTime(Effect.provide(bundle(), everything))).attempts ?? []
       const crashed = yield* inTime(SupportBundle.collect({ attempts: given }))
       assert.deepStrictEqual(Either.getOrThrow(crashed).attempts, given)
+    })
+  )
+
+  it.effect("takes the report of a doctor in, with its durations as milliseconds", () =>
+    Effect.gen(function* () {
+      const network = { version: 1, findings: [{ check: "dns", verdict: "ok", took: Duration.millis(7) }] }
+      const found = Either.getOrThrow(yield* inTime(SupportBundle.collect({ network })))
+      assert.deepStrictEqual(found.network, { version: 1, findings: [{ check: "dns", verdict: "ok", took: 7 }] })
+      assert.deepStrictEqual(read(SupportBundle.toJson(found)), found)
     })
   )
 

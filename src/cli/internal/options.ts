@@ -12,7 +12,8 @@ export interface AskOptions {
   readonly calm: boolean
 }
 
-export const usage = `Usage: npm start -- [question] [--file notes.md] [--calm] [--model claude-opus-5-5]
+export const usage = `Usage: effect-claude ask [question] [--file notes.md] [--calm] [--model claude-opus-5-5]
+       npm start -- [question] …, in the repository
 
 Sends a question (and a file, if one is given) to Claude and prints the answer as it arrives.
 Without ANTHROPIC_API_KEY it talks to the embedded simulator, through resets and a rate limit on

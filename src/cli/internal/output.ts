@@ -18,6 +18,10 @@ export class Output extends Context.Tag("effect-claude/cli/Output")<Output, Outp
 
 const colours = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && process.env["NO_COLOR"] === undefined
 
+/** Text for stdout, in a colour of the terminal's by its number; as it is where there is none. */
+export const paint = (text: string, colour: number): string =>
+  colours(process.stdout) ? `\u001b[${colour}m${text}\u001b[0m` : text
+
 const dim = (line: string): string => (colours(process.stderr) ? `\u001b[2m${line}\u001b[22m` : line)
 
 /** The process's own streams. */

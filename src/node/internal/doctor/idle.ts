@@ -1,0 +1,102 @@
+import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Http from "node:http"
+import type * as Net from "node:net"
+import { fromCause, TransportFault } from "../../../transport/TransportFault.js"
+import type { Found, Known } from "./model.js"
+import { openWhole } from "./path.js"
+import { broken, errorOf, lasting, millis } from "./told.js"
+
+/** Asks over a connection that stays open, without a credential: any answer will do. */
+const ask = (socket: Net.Socket, { base, limit }: Known): Effect.Effect<number, TransportFault> =>
+  Effect.async<number, TransportFault>((resume) => {
+    const fail = (cause: unknown): void =>
+      resume(Effect.fail(fromCause(cause, { phase: "headers", requestSent: true, reusedConnection: true })))
+    const request = Http.request({
+      createConnection: () => socket,
+      method: "GET",
+      path: `${base.pathname.replace(/\/$/, "")}/v1/models?limit=1`,
+      headers: { host: base.host, connection: "keep-alive", accept: "application/json" }
+    })
+    request.once("error", fail)
+    request.once("response", (response) => {
+      response.once("error", fail)
+      response.once("end", () => resume(Effect.succeed(response.statusCode ?? 0)))
+      response.resume()
+    })
+    request.end()
+  }).pipe(
+    Effect.timeoutFail({
+      duration: limit,
+      onTimeout: () =>
+        new TransportFault({
+          reason: "TimedOut",
+          phase: "headers",
+          limit: "headers",
+          duration: limit,
+          bytesReceived: 0,
+          requestSent: true
+        })
+    })
+  )
+
+/** Ends when the other side closes. */
+const closed = (socket: Net.Socket): Effect.Effect<void> =>
+  Effect.async((resume) => {
+    const end = (): void => resume(Effect.void)
+    if (socket.destroyed || socket.readableEnded) return end()
+    socket.once("end", end).once("close", end)
+    // nothing is to come but the end, which is only told while somebody reads
+    socket.resume()
+    return Effect.sync(() => void socket.off("end", end).off("close", end))
+  })
+
+export const judgeClosing = (after: number, keepAlive: Duration.Duration): Found => {
+  const kept = millis(keepAlive)
+  const evidence = { closedAfter: after, keepAlive: kept }
+  const says = `The other side closes a connection that lies idle for ${lasting(after)}`
+  return after > kept
+    ? { verdict: "ok", says: `${says}; the client drops it after ${lasting(kept)}, before that.`, evidence }
+    : {
+        verdict: "warning",
+        says: `${says}; the client would still use it, until ${lasting(kept)}.`,
+        remedy: "Shorten pool.keepAlive to under that time.",
+        evidence
+      }
+}
+
+const swallowed = (fault: TransportFault, wait: number): Found => {
+  const found = broken(errorOf(fault), "warning")
+  return {
+    ...found,
+    says: `A connection that was silent for ${lasting(wait)} is dead, and nobody said so: ${found.says}`,
+    remedy:
+      "A NAT, a firewall or a proxy forgets silent connections, those that wait for a long answer too: stream long "
+      + "answers, whose pings keep the connection busy, or have its idle timeout raised."
+  }
+}
+
+/** What becomes of a connection that lies idle for a while. */
+export const idle =
+  (wait: Duration.Duration) =>
+  (known: Known): Effect.Effect<Found> =>
+    Effect.gen(function* () {
+      const socket = yield* openWhole(known)
+      yield* ask(socket, known)
+      const start = yield* Clock.currentTimeMillis
+      const survived = yield* Effect.raceFirst(Effect.as(Effect.sleep(wait), true), Effect.as(closed(socket), false))
+      const waited = (yield* Clock.currentTimeMillis) - start
+      if (!survived) return judgeClosing(waited, known.keepAlive)
+      return yield* Effect.match(ask(socket, known), {
+        onFailure: (fault) => swallowed(fault, waited),
+        onSuccess: (): Found => ({
+          verdict: "ok",
+          says: `A connection that was silent for ${lasting(waited)} still works.`,
+          evidence: { idle: waited }
+        })
+      })
+    }).pipe(
+      Effect.scoped,
+      Effect.catchAll((fault) => Effect.succeed(broken(errorOf(fault))))
+    )
