@@ -138,7 +138,8 @@ export const judgeLatency = (
   }
   const middle = median(sorted)
   const most = sorted.at(-1) ?? 0
-  const says = `${many(rounds, "call")} took ${lasting(middle)} in the median, ${lasting(sorted[0] ?? 0)} to ${lasting(most)}`
+  const range = `${lasting(sorted[0] ?? 0)} to ${lasting(most)}`
+  const says = `${many(rounds, "call")} took ${lasting(middle)} in the median, ${range}`
   return most > 3 * middle + 500
     ? {
         verdict: "note",
