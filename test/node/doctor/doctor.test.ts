@@ -435,6 +435,17 @@ describe("Doctor, on request", () => {
     })
   )
 
+  it.scopedLive("a connection that is closed after each answer, as the answer says, is a note", () =>
+    Effect.gen(function* () {
+      const server = yield* rawServer({
+        onRequest: (peer) => peer.write(hello(models, "connection: close\r\n"), () => peer.end())
+      })
+      const report = yield* examine({ client: clientOf(server.url), rounds: 1, idle: "4 seconds" })
+      assert.strictEqual(finding(report, "idle").verdict, "note")
+      assert.include(finding(report, "idle").says, "closes each connection after its answer")
+    })
+  )
+
   it.scopedLive("a silent connection that is found dead when it is used is a warning", () =>
     Effect.gen(function* () {
       const asked = new WeakSet<object>()

@@ -8,9 +8,12 @@ import type { Found, Known } from "./model.js"
 import { openWhole } from "./path.js"
 import { broken, errorOf, lasting, millis } from "./told.js"
 
-/** Asks over a connection that stays open, without a credential: any answer will do. */
-const ask = (socket: Net.Socket, { base, limit }: Known): Effect.Effect<number, TransportFault> =>
-  Effect.async<number, TransportFault>((resume) => {
+/**
+ * Asks over a connection that stays open, without a credential: any answer will do. Tells whether the other side means
+ * to keep the connection.
+ */
+const ask = (socket: Net.Socket, { base, limit }: Known): Effect.Effect<boolean, TransportFault> =>
+  Effect.async<boolean, TransportFault>((resume) => {
     const fail = (cause: unknown): void =>
       resume(Effect.fail(fromCause(cause, { phase: "headers", requestSent: true, reusedConnection: true })))
     const request = Http.request({
@@ -22,7 +25,7 @@ const ask = (socket: Net.Socket, { base, limit }: Known): Effect.Effect<number, 
     request.once("error", fail)
     request.once("response", (response) => {
       response.once("error", fail)
-      response.once("end", () => resume(Effect.succeed(response.statusCode ?? 0)))
+      response.once("end", () => resume(Effect.succeed(!/\bclose\b/i.test(response.headers.connection ?? ""))))
       response.resume()
     })
     request.end()
@@ -66,6 +69,12 @@ export const judgeClosing = (after: number, keepAlive: Duration.Duration): Found
       }
 }
 
+const unkept: Found = {
+  verdict: "note",
+  says: "The other side closes each connection after its answer: no call can use the connection of the one before.",
+  remedy: "If a proxy in between does it, have it keep connections: each new one costs its handshakes."
+}
+
 const swallowed = (fault: TransportFault, wait: number): Found => {
   const found = broken(errorOf(fault), "warning")
   return {
@@ -83,7 +92,7 @@ export const idle =
   (known: Known): Effect.Effect<Found> =>
     Effect.gen(function* () {
       const socket = yield* openWhole(known)
-      yield* ask(socket, known)
+      if (!(yield* ask(socket, known))) return unkept
       const start = yield* Clock.currentTimeMillis
       const survived = yield* Effect.raceFirst(Effect.as(Effect.sleep(wait), true), Effect.as(closed(socket), false))
       const waited = (yield* Clock.currentTimeMillis) - start
