@@ -6,13 +6,12 @@
  *
  * @since 0.1.0
  */
-import * as Channel from "effect/Channel"
 import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as ClaudeConfig from "./ClaudeConfig.js"
 import type { CallError, StreamError } from "./ClaudeError.js"
@@ -31,6 +30,7 @@ import type { MessageRequest } from "./schema/MessageRequest.js"
 import type { MessageStreamEvent } from "./schema/MessageStreamEvent.js"
 import type { ModelInfo } from "./schema/Model.js"
 import type { TokenCount, TokenCountRequest } from "./schema/TokenCount.js"
+import { unwrap } from "./stream/internal/pulled.js"
 import { fromHttpClient, type Service as TransportService, Transport } from "./transport/Transport.js"
 
 export type {
@@ -313,12 +313,6 @@ export const layerConfig = <R = never>(
 export const create = (request: MessageRequest): Effect.Effect<Message, CallError, Claude> =>
   Effect.flatMap(Claude, (claude) => claude.create(request))
 
-// a flatMap of channels, since Stream.unwrap costs something on every chunk that goes through it
-const flatten = <A, E, R, E2, R2>(
-  effect: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>
-): Stream.Stream<A, E | E2, R | R2> =>
-  Stream.fromChannel(Channel.flatMap(Channel.fromEffect(effect), (stream) => Stream.toChannel(stream)))
-
 /**
  * Asks for a message and gives its events as they come, with backpressure. Ends well only after the whole message came
  * (`message_stop`); else it fails. Until the first content the call is retried by its policy; after that never, since
@@ -342,7 +336,7 @@ const flatten = <A, E, R, E2, R2>(
  * @category combinators
  */
 export const stream = (request: MessageRequest): Stream.Stream<MessageStreamEvent, CallError | StreamError, Claude> =>
-  flatten(Effect.map(Claude, (claude) => claude.stream(request)))
+  unwrap(Effect.map(Claude, (claude) => claude.stream(request)))
 
 /**
  * Counts the input tokens that a request would have. Free of charge, with a rate limit of its own.
@@ -361,7 +355,7 @@ export const countTokens = (request: TokenCountRequest): Effect.Effect<TokenCoun
  */
 export const models = {
   list: (options?: ModelListOptions): Stream.Stream<ModelInfo, CallError, Claude> =>
-    flatten(Effect.map(Claude, (claude) => claude.models.list(options))),
+    unwrap(Effect.map(Claude, (claude) => claude.models.list(options))),
   get: (id: string): Effect.Effect<ModelInfo, CallError, Claude> =>
     Effect.flatMap(Claude, (claude) => claude.models.get(id))
 }

@@ -10,16 +10,16 @@ import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constTrue, constant, dual } from "effect/Function"
-import * as Option from "effect/Option"
+import { dual } from "effect/Function"
 import * as Sink from "effect/Sink"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { StreamTruncated } from "../ClaudeError.js"
 import type { ToolUseBlock } from "../schema/ContentBlock.js"
 import type { Message, Usage } from "../schema/Message.js"
 import type { MessageStreamEvent } from "../schema/MessageStreamEvent.js"
 import type { InvalidToolInput } from "./InvalidToolInput.js"
 import { MessageBuilder } from "./internal/messageBuilder.js"
+import { forEachBatch, mapBatches, tapBatches } from "./internal/pulled.js"
 import { ToolCalls } from "./internal/toolCalls.js"
 import type { ResumeMarker } from "./ResumeMarker.js"
 
@@ -58,14 +58,19 @@ const thinkingOf = (event: Event): string => {
   return event.content_block.type === "thinking" ? event.content_block.thinking : ""
 }
 
-const pieces = (chunk: Chunk.Chunk<Event>, pieceOf: (event: Event) => string): Array<string> => {
-  const out: Array<string> = []
-  for (const event of Chunk.toReadonlyArray(chunk)) {
-    const piece = pieceOf(event)
-    if (piece !== "") out.push(piece)
-  }
-  return out
-}
+/** Reads something else out of a stream: `apply` adds to `out` what an event gives, and is made anew for each run. */
+const reading = <A, E, R>(
+  stream: Stream.Stream<Event, E, R>,
+  make: () => (event: Event, out: Array<A>) => void
+): Stream.Stream<A, E, R> =>
+  mapBatches(stream, () => {
+    const apply = make()
+    return (events) => {
+      const out: Array<A> = []
+      for (const event of events) apply(event, out)
+      return out
+    }
+  })
 
 /**
  * The text as it arrives, in the pieces in which it arrives; joined, it is the text of the message's text blocks.
@@ -92,7 +97,10 @@ const pieces = (chunk: Chunk.Chunk<Event>, pieceOf: (event: Event) => string): A
  * @category combinators
  */
 export const text = <E, R>(stream: Stream.Stream<Event, E, R>): Stream.Stream<string, E, R> =>
-  Stream.mapChunks(stream, (chunk) => Chunk.unsafeFromArray(pieces(chunk, textOf)))
+  reading(stream, () => (event, out: Array<string>) => {
+    const piece = textOf(event)
+    if (piece !== "") out.push(piece)
+  })
 
 /**
  * The thinking as it arrives. A resumable stream may withdraw thinking after a cut: its markers say so, `text` never
@@ -104,7 +112,10 @@ export const text = <E, R>(stream: Stream.Stream<Event, E, R>): Stream.Stream<st
  * @category combinators
  */
 export const thinking = <E, R>(stream: Stream.Stream<Event, E, R>): Stream.Stream<string, E, R> =>
-  Stream.mapChunks(stream, (chunk) => Chunk.unsafeFromArray(pieces(chunk, thinkingOf)))
+  reading(stream, () => (event, out: Array<string>) => {
+    const piece = thinkingOf(event)
+    if (piece !== "") out.push(piece)
+  })
 
 /**
  * The calls of the caller's own tools (`tool_use`), each once its input is whole.
@@ -120,13 +131,9 @@ export const thinking = <E, R>(stream: Stream.Stream<Event, E, R>): Stream.Strea
 export const toolUse = <E, R>(
   stream: Stream.Stream<Event, E, R>
 ): Stream.Stream<ToolUseBlock | InvalidToolInput, E, R> =>
-  Stream.suspend(() => {
+  reading(stream, () => {
     const calls = new ToolCalls()
-    return Stream.mapChunks(stream, (chunk) => {
-      const out: Array<ToolUseBlock | InvalidToolInput> = []
-      for (const event of Chunk.toReadonlyArray(chunk)) calls.apply(event, out)
-      return Chunk.unsafeFromArray(out)
-    })
+    return (event, out: Array<ToolUseBlock | InvalidToolInput>) => calls.apply(event, out)
   })
 
 /**
@@ -141,16 +148,12 @@ export const toolUse = <E, R>(
  * @category combinators
  */
 export const snapshots = <E, R>(stream: Stream.Stream<Event, E, R>): Stream.Stream<Message, E, R> =>
-  Stream.suspend(() => {
+  reading(stream, () => {
     const builder = new MessageBuilder()
-    return Stream.mapChunks(stream, (chunk) => {
-      const out: Array<Message> = []
-      for (const event of Chunk.toReadonlyArray(chunk)) {
-        const message = builder.apply(event) ? builder.current() : undefined
-        if (message !== undefined) out.push(message)
-      }
-      return Chunk.unsafeFromArray(out)
-    })
+    return (event, out: Array<Message>) => {
+      const message = builder.apply(event) ? builder.current() : undefined
+      if (message !== undefined) out.push(message)
+    }
   })
 
 /**
@@ -163,17 +166,13 @@ export const snapshots = <E, R>(stream: Stream.Stream<Event, E, R>): Stream.Stre
  * @category combinators
  */
 export const usage = <E, R>(stream: Stream.Stream<Event, E, R>): Stream.Stream<Usage, E, R> =>
-  Stream.suspend(() => {
+  reading(stream, () => {
     const builder = new MessageBuilder()
-    return Stream.mapChunks(stream, (chunk) => {
-      const out: Array<Usage> = []
-      for (const event of Chunk.toReadonlyArray(chunk)) {
-        if (event.type !== "message_start" && event.type !== "message_delta") continue
-        builder.apply(event)
-        if (builder.usage !== undefined) out.push(builder.usage)
-      }
-      return Chunk.unsafeFromArray(out)
-    })
+    return (event, out: Array<Usage>) => {
+      if (event.type !== "message_start" && event.type !== "message_delta") return
+      builder.apply(event)
+      if (builder.usage !== undefined) out.push(builder.usage)
+    }
   })
 
 /**
@@ -212,26 +211,16 @@ export const tapText: {
     stream: Stream.Stream<A, E, R>,
     f: (text: string) => Effect.Effect<X, E2, R2>
   ): Stream.Stream<A, E | E2, R | R2> =>
-    Stream.mapChunksEffect(stream, (chunk) => {
-      const texts = pieces(chunk, textOf)
-      return texts.length === 0 ? Effect.succeed(chunk) : Effect.as(Effect.forEach(texts, f, { discard: true }), chunk)
+    tapBatches(stream, (events) => {
+      const texts = events.map(textOf).filter((text) => text !== "")
+      return texts.length === 0 ? Effect.void : Effect.forEach(texts, f, { discard: true })
     })
 )
 
 const drainInto = <E, R>(stream: Stream.Stream<Event, E, R>, builder: MessageBuilder): Effect.Effect<void, E, R> =>
-  Stream.toPull(stream).pipe(
-    Effect.flatMap((pull) =>
-      Effect.whileLoop({
-        while: constTrue,
-        body: constant(pull),
-        step: (chunk: Chunk.Chunk<Event>) => {
-          foldChunk(builder, chunk)
-        }
-      })
-    ),
-    Effect.scoped,
-    Effect.catchAll(Option.match({ onNone: () => Effect.void, onSome: Effect.fail }))
-  )
+  forEachBatch(stream, (events) => {
+    for (const event of events) builder.apply(event)
+  })
 
 const foldChunk = (builder: MessageBuilder, chunk: Chunk.Chunk<Event>): MessageBuilder => {
   for (const event of Chunk.toReadonlyArray(chunk)) builder.apply(event)
