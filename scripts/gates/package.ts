@@ -25,7 +25,8 @@ const tarball = (): string => {
   return join(packed, name)
 }
 
-const npm = (): string => {
+/** The script of npm itself. */
+export const npm = (): string => {
   const path = process.env["npm_execpath"]
   if (path !== undefined && /npm-cli\.c?js$/.test(path)) {
     return path

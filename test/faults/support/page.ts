@@ -5,7 +5,7 @@ import { type Operation, operations } from "./answers.js"
 import { type ClientName, clients } from "./clients.js"
 import { seenOf } from "./seenPage.js"
 import type { Book } from "./seen.js"
-import { type Ending, type Expected, expectedOf, type Failed, type Row } from "./row.js"
+import { type Ending, type Expected, expectedOf, type Failed, onLaterNode, type Row } from "./row.js"
 
 const code = (text: string): string => `\`${text}\``
 
@@ -86,8 +86,16 @@ const differences = (row: Row, usual: ClientName): string => {
     if (text !== account(row, usual)) byAccount.set(text, [...(byAccount.get(text) ?? []), client])
   }
   const parts = [...byAccount].map(([text, who]) => `${who.join(", ")}: ${text}`)
+  const later = clients.flatMap((client) => {
+    const changed = onLaterNode(row, client)
+    return changed === row ? [] : [`${client} of Node ${row.since?.node} and later: ${account(changed, client)}`]
+  })
   const lingers = row.setting?.lingers ?? []
-  return [...parts, ...(lingers.length === 0 ? [] : [`${lingers.join(", ")}: the socket stays for 10 s`])].join("<br>")
+  return [
+    ...parts,
+    ...later,
+    ...(lingers.length === 0 ? [] : [`${lingers.join(", ")}: the socket stays for 10 s`])
+  ].join("<br>")
 }
 
 const only = (among: ReadonlyArray<Operation>): string => (among.length === 1 ? ` (${among[0]} alone)` : "")

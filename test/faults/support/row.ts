@@ -98,6 +98,8 @@ export interface Row {
   readonly create?: Change
   /** Where a client does, at both operations or at one. */
   readonly but?: Partial<Record<ClientName | `${Operation} over ${ClientName}`, Change>>
+  /** Where a client does from a version of Node on. The page tells of an older one. */
+  readonly since?: Partial<Record<ClientName, Change>> & { readonly node: number }
 }
 
 export const failed = (
@@ -122,6 +124,18 @@ const changed = (expected: Expected, change: Change | undefined): Expected => {
   if ("kind" in change) return change
   return expected.kind === "failed" ? { ...expected, ...change } : expected
 }
+
+/** A row as later versions of Node have it. */
+export const onLaterNode = (row: Row, client: ClientName): Row => {
+  const change = row.since?.[client]
+  return change === undefined ? row : { ...row, but: { ...row.but, [client]: change } }
+}
+
+const major = Number(process.versions.node.split(".")[0])
+
+/** A row as the Node that runs has it. */
+export const onThisNode = (row: Row, client: ClientName): Row =>
+  row.since !== undefined && major >= row.since.node ? onLaterNode(row, client) : row
 
 /** The text of the whole answer, which a call that succeeds has given. */
 export const textOf = (expected: Expected): string => (expected.kind === "whole" ? expected.text : wholeText)

@@ -118,7 +118,11 @@ export const refusals: ReadonlyArray<Row> = [
     name: "an early 413, and the connection closed while the request is uploaded",
     server: borrowed("an early 413, and the connection closed while the request is uploaded"),
     setting: { upload: 20 * 1024 * 1024 },
-    expected: failed("InvalidRequest", "headers", final, { fields: { status: 413, source: "api" } })
+    expected: failed("InvalidRequest", "headers", final, { fields: { status: 413, source: "api" } }),
+    since: {
+      node: 24,
+      "node:http": { tag: "ConnectionReset", phase: ["send", "headers"], standard: givesUp, fields: {} }
+    }
   },
   {
     name: "a redirect",
