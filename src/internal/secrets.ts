@@ -14,7 +14,12 @@ const secretNames = [
 
 export const isSecretName = (name: string): boolean => secretNames.some((pattern) => pattern.test(name))
 
-const credentialHeaders = /^(?:proxy-)?authorization$|^(?:set-)?cookie$|(?:api-?key|token|secret)$/i
+const credentialHeaders = [
+  /^(?:proxy-)?authorization$|^(?:set-)?cookie$|(?:api-?key|token|secret)$/i,
+  /(?:^|-)(?:auth|credentials?|key|pass(?:w(?:or)?d)?|pin|pwd|signature)$/i
+]
+
+const isCredential = (name: string): boolean => credentialHeaders.some((pattern) => pattern.test(name))
 
 /** Headers of a request that say what it is, not who sends it. */
 export const plainHeaders = /^(?:accept(?:-.+)?|content-.+|host|user-agent|traceparent|tracestate|b3|anthropic-.+)$/i
@@ -32,15 +37,14 @@ const valuesOf = (headers: Headers, isSecret: (name: string, value: string) => b
   Object.entries(headers).flatMap(([name, value]) => (isSecret(name, value) ? partsOf(value) : []))
 
 /** The values of the headers whose names say that they carry a credential. */
-export const credentialsIn = (headers: Headers): ReadonlyArray<string> =>
-  valuesOf(headers, (name) => credentialHeaders.test(name))
+export const credentialsIn = (headers: Headers): ReadonlyArray<string> => valuesOf(headers, isCredential)
 
-/** As {@link credentialsIn}, and what looks like a key under a name that only a gateway knows. */
+/**
+ * As {@link credentialsIn}, and what looks like a key under a name that only a gateway knows. What is short under such
+ * a name is rather a region or a tenant, and taking that out of errors would cost more than it protects.
+ */
 export const secretHeadersIn = (headers: Headers): ReadonlyArray<string> =>
-  valuesOf(
-    headers,
-    (name, value) => credentialHeaders.test(name) || (!plainHeaders.test(name) && /^\S{16,}$/.test(value))
-  )
+  valuesOf(headers, (name, value) => isCredential(name) || (!plainHeaders.test(name) && /^\S{16,}$/.test(value)))
 
 /** The secrets in the fields of a JSON value, by their names. Of any depth: it needs no stack. */
 export const secretsIn = (value: unknown): ReadonlyArray<string> => {
