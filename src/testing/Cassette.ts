@@ -48,8 +48,9 @@ export interface Service {
 
 /**
  * `record` asks the API and writes the file anew, `replay` plays it, `auto` plays it where it exists and records it
- * where it does not. What `auto` recorded is written only where a request was answered: a missing key or network must
- * not become what is played from then on.
+ * where it does not. What `auto` recorded is written only where a request was answered and none was lost for good: a
+ * missing key, a network that broke midway or an overload that was not asked again must not become what is played from
+ * then on. `record` writes them, for a test that is about them.
  *
  * @since 0.1.0
  * @category models
@@ -158,7 +159,7 @@ const replay = (path: string, options: Options): Effect.Effect<Made, CassetteErr
 const record = (
   path: string,
   options: Options,
-  isWorth: (exchanges: ReadonlyArray<Exchange>) => boolean = () => true
+  isWorth: (exchanges: ReadonlyArray<Exchange>, recorder: Recorder) => boolean = () => true
 ): Effect.Effect<Made, never, FileSystem.FileSystem | Transport | Scope.Scope> =>
   Effect.gen(function* () {
     const transport = yield* Transport
@@ -167,15 +168,15 @@ const record = (
     yield* Effect.addFinalizer(() =>
       Effect.suspend(() => {
         const exchanges = recorder.exchanges()
-        return isWorth(exchanges) ? Effect.orDie(write(path, encode(exchanges))) : Effect.void
+        return isWorth(exchanges, recorder) ? Effect.orDie(write(path, encode(exchanges))) : Effect.void
       })
     )
     const service: Service = { path, mode: "record", unused: Effect.succeed([]) }
     return { service, transport: recorder.record(transport) }
   })
 
-const someAnswered = (exchanges: ReadonlyArray<Exchange>): boolean =>
-  exchanges.some(({ response }) => response !== undefined && response.status < 400)
+const isWorthPlaying = (exchanges: ReadonlyArray<Exchange>, { isUnfinished }: Recorder): boolean =>
+  !isUnfinished && exchanges.some(({ response }) => response !== undefined && response.status < 400)
 
 const auto = (
   path: string,
@@ -188,7 +189,7 @@ const auto = (
         (error) => new CassetteError({ path, reason: "Unreadable", description: error.message })
       ),
       (exists): Effect.Effect<Made, CassetteError, FileSystem.FileSystem | Transport | Scope.Scope> =>
-        exists ? replay(path, options) : record(path, options, someAnswered)
+        exists ? replay(path, options) : record(path, options, isWorthPlaying)
     )
   )
 

@@ -233,6 +233,57 @@ describe("record and replay", () => {
     )
   )
 
+  const lost: ReadonlyArray<readonly [what: string, reply: TestClaude.Reply]> = [
+    ["a reset midway", TestClaude.text("a b c").pipe(TestClaude.cutAfter(2))],
+    ["an end without the last event", TestClaude.text("a b c").pipe(TestClaude.cutAfter(2, "StreamTruncated"))],
+    ["an error among the events", TestClaude.text("a b c").pipe(TestClaude.cutAfter(2, "Overloaded"))],
+    ["silence", TestClaude.text("a b c").pipe(TestClaude.stallAfter(2))],
+    ["no connection", TestClaude.fail("ConnectionFailed")],
+    ["a rate limit", TestClaude.fail("RateLimited")],
+    ["an overload", TestClaude.fail("Overloaded")]
+  ]
+
+  const once = (path: string, script: TestClaude.Script, mode: Cassette.Mode = "auto", retry = RetryPolicy.never) =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.exit(Effect.all([words("One"), words("Two")])))
+      yield* TestClock.adjust("10 minutes")
+      return Exit.isSuccess(yield* Fiber.join(fiber))
+    }).pipe(
+      Effect.provide(
+        client({ retry }).pipe(
+          Layer.provide(Cassette.layer(path, { mode })),
+          Layer.provide(TestClaude.layerTransport(script))
+        )
+      )
+    )
+
+  it.effect.each(lost)("leave no file in the mode auto where the last came to %s", ([what, reply]) =>
+    withFile((path) =>
+      Effect.gen(function* () {
+        const files = yield* FileSystem.FileSystem
+        const first = TestClaude.text("one")
+        assert.isFalse(yield* once(path, [first, reply]), what)
+        assert.isFalse(yield* files.exists(path), "auto")
+        assert.isTrue(yield* once(path, [first, TestClaude.text("two")]))
+        assert.isTrue(yield* once(path, []), "played")
+
+        assert.isFalse(yield* once(path, [first, reply], "record"))
+        assert.isFalse(yield* once(path, []), "what was recorded on purpose is played")
+      })
+    )
+  )
+
+  it.effect("write in the mode auto what was lost and asked for again", () =>
+    withFile((path) =>
+      Effect.gen(function* () {
+        const script = [TestClaude.text("one"), TestClaude.fail("Overloaded"), TestClaude.text("two")]
+        assert.isTrue(yield* once(path, script, "auto", RetryPolicy.standard))
+        assert.strictEqual((yield* contentOf(path)).match(/"status": 529/g)?.length, 1)
+        assert.isTrue(yield* once(path, [], "auto", RetryPolicy.standard))
+      })
+    )
+  )
+
   it.effect("keep a refusal that was asked to be recorded", () =>
     withFile((path) =>
       Effect.gen(function* () {

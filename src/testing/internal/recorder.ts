@@ -12,6 +12,8 @@ import type { AccountId } from "./recordedRequest.js"
 import { accountIdsOf, recordedRequest, secretsOf } from "./recordedRequest.js"
 import { Scrubber, toBinary } from "./scrub.js"
 
+const errorEvent = /^event: ?error\r?\n/m
+
 /** An exchange as it is heard, secrets and all. */
 class Take {
   after = 0
@@ -19,7 +21,10 @@ class Take {
   fault: TransportFault | undefined
   end: "complete" | "left" | "abandoned" | TransportFault = "left"
   readonly chunks: Array<{ readonly after: number; readonly text: string }> = []
+  /** How many exchanges had begun when this one went wrong. */
+  lostAt: number | undefined
   private last: number
+  private recent = ""
 
   constructor(
     readonly request: RecordedRequest,
@@ -38,8 +43,13 @@ class Take {
     return passed
   }
 
-  heard(bytes: Uint8Array): void {
-    this.chunks.push({ after: this.lap(), text: toBinary(bytes) })
+  /** Whether an event among these bytes says that the answer failed, though chunks cut its name in two. */
+  heard(bytes: Uint8Array): boolean {
+    const text = toBinary(bytes)
+    this.chunks.push({ after: this.lap(), text })
+    const recent = this.recent + text
+    this.recent = recent.slice(-16)
+    return errorEvent.test(recent)
   }
 
   /** Whether there is anything to play again. */
@@ -72,14 +82,25 @@ export class Recorder {
         Effect.sync(() => {
           take.after = take.lap()
           take.fault = fault
+          this.lose(take)
         })
       ),
       Effect.map((response): TransportResponse => {
         take.after = take.lap()
         take.response = response
-        return { ...response, body: listening(response.body, take) }
+        if (passes(response.status)) this.lose(take)
+        return { ...response, body: listening(response.body, take, () => this.lose(take)) }
       })
     )
+  }
+
+  private lose(take: Take): void {
+    take.lostAt ??= this.takes.length
+  }
+
+  /** Whether something went wrong that passes, and nothing was asked after it: no retry, no continuation. */
+  get isUnfinished(): boolean {
+    return this.takes.some(({ lostAt }) => lostAt === this.takes.length)
   }
 
   /** What was recorded, without its secrets. */
@@ -91,24 +112,40 @@ export class Recorder {
   }
 }
 
-const listening = (body: TransportBody, take: Take): TransportBody => ({
+/** Answers that are another one a little later. */
+const passes = (status: number): boolean => status === 408 || status === 429 || status >= 500
+
+const listening = (body: TransportBody, take: Take, lost: () => void): TransportBody => ({
   read: Effect.matchEffect(body.read, {
     onFailure: (fault) => {
       if (take.end === "left") take.end = fault
+      if (!isWhole(take)) lost()
       return Effect.fail(fault)
     },
     onSuccess: (bytes) => {
-      if (bytes !== undefined) take.heard(bytes)
-      else if (take.end === "left") take.end = "complete"
+      if (bytes !== undefined) {
+        if (take.heard(bytes)) lost()
+      } else {
+        if (take.end === "left") take.end = "complete"
+        if (isStream(take) && !isWhole(take)) lost()
+      }
       return Effect.succeed(bytes)
     }
   }),
   abort: (fault) =>
     Effect.suspend(() => {
       if (take.end === "left") take.end = "abandoned"
+      if (!isWhole(take)) lost()
       return body.abort(fault)
     })
 })
+
+const isStream = ({ response }: Take): boolean =>
+  response?.headers["content-type"]?.startsWith("text/event-stream") === true
+
+const lastEvent = /^event: message_stop\r?$/m
+
+const isWhole = ({ chunks }: Take): boolean => lastEvent.test(chunks.map(({ text }) => text).join(""))
 
 const responseIds: Readonly<Record<string, string>> = {
   "request-id": "req",
@@ -157,7 +194,7 @@ const requestOf = (scrubber: Scrubber, { body, ...request }: RecordedRequest): R
 /** What is given up behind the last event of a message is not missed, and nobody should wait for it again. */
 const endOf = (end: Take["end"], text: string): RecordedResponse["end"] => {
   if (typeof end !== "string") return faultOf(end)
-  return /^event: message_stop$/m.test(text) ? "complete" : end
+  return lastEvent.test(text) ? "complete" : end
 }
 
 const exchangeOf = (scrubber: Scrubber, take: Take): Exchange => {
