@@ -6,7 +6,16 @@ import { idTail, jsonObject, model, text } from "./arbitraryRequests.js"
 import type { Split } from "./messageEvents.js"
 import { encodeEvent, eventsOf, frame } from "./messageEvents.js"
 
-const anyText = FastCheck.string({ unit: "grapheme", maxLength: 60 })
+/** Words and the blanks between, before and behind them, where cuts are the most treacherous. */
+const prose = FastCheck.array(
+  FastCheck.oneof(
+    FastCheck.constantFrom(" ", "  ", "\n", "\n\n", "\t"),
+    FastCheck.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 6 })
+  ),
+  { maxLength: 20 }
+).map((parts) => parts.join(""))
+
+const anyText = FastCheck.oneof(FastCheck.string({ unit: "grapheme", maxLength: 60 }), prose)
 
 const id = (prefix: string): FastCheck.Arbitrary<string> => idTail.map((tail) => `${prefix}_${tail}`)
 
