@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Redacted, Schema, Stream } from "effect"
+import { ConfigProvider, Deferred, Effect, Fiber, Redacted, Schema, Stream } from "effect"
 import { ClaudeEvent } from "effect-claude"
 import { Doctor } from "effect-claude/node"
 import { Fault, Simulator } from "effect-claude/simulator"
@@ -443,6 +443,23 @@ describe("Doctor, on request", () => {
       const report = yield* examine({ client: clientOf(server.url), rounds: 1, idle: "4 seconds" })
       assert.strictEqual(finding(report, "idle").verdict, "note")
       assert.include(finding(report, "idle").says, "closes each connection after its answer")
+    })
+  )
+
+  it.scopedLive("who leaves while a connection lies idle leaves no connection behind", () =>
+    Effect.gen(function* () {
+      const idling = yield* Deferred.make<void>()
+      const server = yield* rawServer({
+        onRequest: (peer, _, head) => {
+          peer.write(hello(models))
+          // of all requests that of an idle connection alone bears no credential
+          if (!head.includes(key)) Deferred.unsafeDone(idling, Effect.void)
+        }
+      })
+      const fiber = yield* Effect.fork(examine({ client: clientOf(server.url), rounds: 1, idle: "1 hour" }))
+      yield* Deferred.await(idling)
+      yield* Fiber.interrupt(fiber)
+      yield* Effect.timeout(server.drained, "5 seconds")
     })
   )
 
