@@ -105,7 +105,10 @@ export interface Options {
    * headers, proxy and certificates are taken from here. Default: none, that is `NodeClaude.layer`.
    */
   readonly client?: NodeClaude.Options | undefined
-  /** How long one step of a check may take. Default: 10 seconds. */
+  /**
+   * How long to wait for one thing: a name, a connection, a handshake, the head of an answer. `upload` waits a second
+   * longer for each 32 KB, `stream` a minute for its model. Default: 10 seconds.
+   */
   readonly timeout?: Duration.DurationInput | undefined
   /** How many calls `latency` makes, one after the other. Default: 5. */
   readonly rounds?: number | undefined
@@ -169,8 +172,7 @@ const next =
 /**
  * The findings, each as soon as it is there. It never fails: what goes wrong is what is found.
  *
- * By default it makes `rounds` + 2 calls of `GET /v1/models`, which cost nothing, and waits for none of them longer
- * than `timeout`.
+ * By default it makes `rounds` + 2 calls of `GET /v1/models`, which cost nothing.
  *
  * @since 0.1.0
  * @category constructors

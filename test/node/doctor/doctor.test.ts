@@ -385,6 +385,19 @@ describe("Doctor, on request", () => {
     })
   )
 
+  it.scopedLive("a large request has the time that a slow line takes", () =>
+    Effect.gen(function* () {
+      const server = yield* rawServer({
+        onRequest: (peer, _, head) =>
+          head.startsWith("GET")
+            ? peer.write(hello(models))
+            : void setTimeout(() => peer.write(hello('{"input_tokens":240000}')), 1500)
+      })
+      const report = yield* examine({ client: clientOf(server.url), timeout: "1 second", upload: 1_200_000 })
+      assert.strictEqual(finding(report, "upload").verdict, "ok")
+    })
+  )
+
   it.scopedLive("events that come all at once after a wait were held back", () =>
     Effect.gen(function* () {
       const texts = Array.from(

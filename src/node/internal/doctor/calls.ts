@@ -1,7 +1,9 @@
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { withOptions } from "../../../Claude.js"
 import type { CallError, ClaudeError } from "../../../ClaudeError.js"
 import { type CallInfo, type Collector, CurrentCollector } from "../../../client/CallInfo.js"
 import { httpDate } from "../../../internal/headers.js"
@@ -166,11 +168,14 @@ export const latency =
 /** Whether a request of a size gets through. The API counts its tokens, which costs nothing. */
 export const upload =
   ({ bytes, model }: { readonly bytes: number; readonly model: string }) =>
-  ({ claude }: Known): Effect.Effect<Found> => {
+  ({ claude, limit }: Known): Effect.Effect<Found> => {
     const size = `${(bytes / 1e6).toFixed(1)} MB`
     const evidence = { bytes }
     const request = { model, messages: [{ role: "user", content: "word ".repeat(Math.ceil(bytes / 5)) }] } as const
+    // a slow line is no failure: a second more for each 32 KB, as calls have by default
+    const headers = Duration.sum(limit, Duration.seconds(bytes / 32_768))
     return claude.countTokens(request).pipe(
+      withOptions({ timeouts: { headers } }),
       timed,
       Effect.match({
         onSuccess: ([, took]): Found => ({
@@ -202,6 +207,9 @@ export const judgeStream = (first: number, arrivals: ReadonlyArray<number>): Fou
     : { verdict: "ok", says: `${says}.`, evidence }
 }
 
+/** A model that is busy takes its time, which is not the network's. */
+const modelsPace = { headers: "1 minute", idle: "1 minute", stalled: "1 minute" } as const
+
 /** Whether tokens arrive as they are made. This one is billed. */
 export const stream =
   (model: string) =>
@@ -214,7 +222,7 @@ export const stream =
         max_tokens: 256,
         messages: [{ role: "user", content: "Count from 1 to 60, in words." }]
       })
-      yield* Stream.runForEach(answer, (event) =>
+      yield* Stream.runForEach(withOptions(answer, { timeouts: modelsPace }), (event) =>
         event.type === "content_block_delta"
           ? Effect.map(Clock.currentTimeMillis, (now) => void arrivals.push(now))
           : Effect.void
