@@ -4,13 +4,13 @@
  *
  * @since 0.1.0
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as ClaudeError from "../ClaudeError.js"
 import { askCommand } from "./internal/askCommand.js"
 import { doctorCommand } from "./internal/doctorCommand.js"
 import { UsageError } from "./internal/options.js"
 import { layerProcess, Output } from "./internal/output.js"
+import { runMain } from "./internal/runMain.js"
 
 const usage = `Usage: effect-claude <command>
 
@@ -52,5 +52,5 @@ const explain = (error: { readonly _tag: string; readonly message?: string }) =>
 command(process.argv.slice(2)).pipe(
   Effect.catchAll(explain),
   Effect.provide(layerProcess),
-  NodeRuntime.runMain({ disableErrorReporting: false })
+  runMain({ disableErrorReporting: false })
 )

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { Doctor } from "effect-claude/node"
 import { Simulator } from "effect-claude/simulator"
-import { closedPortUrl } from "../transport/support/rawServer.js"
-import { runCommand } from "./support.js"
+import { closedPortUrl, rawServer } from "../transport/support/rawServer.js"
+import { interruptCommand, runCommand } from "./support.js"
 
 const key = "sk-ant-of-the-command"
 
@@ -63,6 +63,16 @@ describe("effect-claude doctor", () => {
         const ended = yield* runCommand(args)
         assert.deepStrictEqual(ended, { code: 1, stdout: "", stderr: line })
       }
+    })
+  )
+
+  it.scopedLive("ends in an orderly way when it is interrupted, and says by its code that it was", () =>
+    Effect.gen(function* () {
+      const server = yield* rawServer({})
+      const ended = yield* interruptCommand(["doctor", "--proxy", "none", "--base-url", server.url], /^skipped {2}tls/m)
+      assert.strictEqual(ended.stderr, "")
+      assert.strictEqual(ended.code, 130)
+      yield* server.drained
     })
   )
 

@@ -31,7 +31,7 @@ const claude: Unit = { name: "Claude", owns: (path) => /^src\/(?:Claude\.ts$|cli
 
 const index: Unit = { name: "index", owns: (path) => path === "src/index.ts", packages: portable }
 
-const onNode = [...portable, "node:", "@effect/platform-node/"]
+const onNode = [...portable, "node:"]
 
 /** From the ground up. Units of one floor do not know each other. */
 export const floors: ReadonlyArray<ReadonlyArray<Unit>> = [
