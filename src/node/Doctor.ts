@@ -110,20 +110,30 @@ export interface Options {
    * longer for each 32 KB, `stream` a minute for its model. Default: 10 seconds.
    */
   readonly timeout?: Duration.DurationInput | undefined
-  /** How many calls `latency` makes, one after the other. Default: 5. */
+  /** How many calls `latency` makes, one after the other; 100 at most. Default: 5. */
   readonly rounds?: number | undefined
   /**
-   * The size of a request that is sent to be counted, in bytes: proxies have limits of their own. Costs nothing, but
-   * needs a credential. Default: none is sent.
+   * The size of a request that is sent to be counted, in bytes: proxies have limits of their own. 32 MB at most, as
+   * the API takes no more. Costs nothing, but needs a credential. Default: none is sent.
    */
   readonly upload?: number | undefined
-  /** Whether to have 256 tokens at most streamed, to see if something holds them back. Billed. Default: `false`. */
+  /**
+   * Whether to have 256 tokens at most streamed, to see if something holds them back. Billed; needs a credential.
+   * Default: `false`.
+   */
   readonly stream?: boolean | undefined
   /** The model that `upload` and `stream` name. Default: `claude-haiku-5-5`. */
   readonly model?: string | undefined
   /** How long a connection is left silent before it is used again. Default: it is not tried. */
   readonly idle?: Duration.DurationInput | undefined
 }
+
+/** A whole number in a range; its lower end for what is no number. */
+const within = (low: number, high: number, value: number): number =>
+  Math.max(low, Math.min(high, Math.floor(Number.isNaN(value) ? low : value)))
+
+/** A request of so many bytes is one that the API takes. */
+const mostBytes = 32_000_000
 
 const probesOf = (options: Options): ReadonlyArray<model.Probe> => {
   const name = options.model ?? "claude-haiku-5-5"
@@ -136,8 +146,10 @@ const probesOf = (options: Options): ReadonlyArray<model.Probe> => {
     { check: "tls", run: path.tls },
     { check: "api", run: calls.api },
     { check: "clock", run: calls.clock },
-    { check: "latency", run: calls.latency(Math.max(1, Math.floor(options.rounds ?? 5))) },
-    ...(upload === undefined ? [] : [{ check: "upload", run: calls.upload({ bytes: upload, model: name }) } as const]),
+    { check: "latency", run: calls.latency(within(1, 100, options.rounds ?? 5)) },
+    ...(upload === undefined
+      ? []
+      : [{ check: "upload", run: calls.upload({ bytes: within(1, mostBytes, upload), model: name }) } as const]),
     ...(options.stream === true ? [{ check: "stream", run: calls.stream(name) } as const] : []),
     ...(silence === undefined ? [] : [{ check: "idle", run: idle(Duration.decode(silence)) } as const])
   ]
@@ -172,7 +184,8 @@ const next =
 /**
  * The findings, each as soon as it is there. It never fails: what goes wrong is what is found.
  *
- * By default it makes `rounds` + 2 calls of `GET /v1/models`, which cost nothing.
+ * By default it makes `rounds` + 2 calls of `GET /v1/models`, which cost nothing, and gives each of them up after
+ * three times `timeout` at the latest.
  *
  * @since 0.1.0
  * @category constructors

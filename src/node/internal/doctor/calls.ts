@@ -19,12 +19,14 @@ interface Asked {
 }
 
 /** Asks for one model of the list: it costs nothing, and is refused without a credential. */
-const ask = ({ claude }: Known): Effect.Effect<Asked> =>
+const ask = ({ claude, limit }: Known): Effect.Effect<Asked> =>
   Effect.suspend(() => {
     const collector: Collector = { info: undefined }
     const call = claude.execute({ method: "GET", path: "/v1/models", query: { limit: 1 }, response: Schema.Unknown })
     return Effect.match(call, { onFailure: (error) => error, onSuccess: () => undefined }).pipe(
       Effect.provideService(CurrentCollector, collector),
+      // connection, headers and body have a limit each; a body that trickles has none of its own
+      withOptions({ timeouts: { total: Duration.times(limit, 3) } }),
       timed,
       Effect.map(([error, took]) => ({ error, info: collector.info, took }))
     )
@@ -39,20 +41,29 @@ const answered = ({ headers, requestId, status }: CallInfo): Readonly<Record<str
   cfRay: headers["cf-ray"]
 })
 
-/** Whether the API itself spoke, in whatever tone. */
-const isReached = ({ error, info }: Asked): boolean =>
-  info !== undefined && (error === undefined || (info.requestId !== undefined && error._tag !== "UnexpectedResponse"))
+/** Whether a server of HTTP that means the API has answered, in whatever tone. */
+const isAnswered = ({ error, info }: Asked): boolean => info !== undefined && error?._tag !== "UnexpectedResponse"
+
+/** Whether the API itself spoke. */
+const isReached = (asked: Asked): boolean =>
+  isAnswered(asked) && (asked.error === undefined || asked.info?.requestId !== undefined)
 
 /** Whether another try would be worth it: a refusal that would come again says nothing of the way. */
 const isTroubled = (asked: Asked): boolean =>
-  asked.error !== undefined && (!isReached(asked) || asked.error.isRetryable)
+  asked.error !== undefined && (!isAnswered(asked) || asked.error.isRetryable)
+
+/** Gateways may serve messages without the list of models, and have limits of their own. */
+const isPartial = ({ error, info }: Asked): boolean =>
+  error !== undefined && (error._tag === "RateLimited" || info?.status === 404 || info?.status === 405)
 
 /** Whether the API answers, and takes the credential. */
 export const api = (known: Known): Effect.Effect<Found> =>
   Effect.map(ask(known), (asked): Found => {
     const { error, info, took } = asked
     if (info === undefined || !isReached(asked)) {
-      return error === undefined ? { verdict: "ok", says: "It answers." } : withAnswer(broken(error), info)
+      return error === undefined
+        ? { verdict: "ok", says: "It answers." }
+        : withAnswer(broken(error, isPartial(asked) ? "warning" : "failure"), info)
     }
     const evidence = answered(info)
     if (error === undefined) {
@@ -165,10 +176,13 @@ export const latency =
       )
     })
 
+const needsCredential: Found = { verdict: "skipped", says: "Not tried, since there is no credential." }
+
 /** Whether a request of a size gets through. The API counts its tokens, which costs nothing. */
 export const upload =
   ({ bytes, model }: { readonly bytes: number; readonly model: string }) =>
-  ({ claude, limit }: Known): Effect.Effect<Found> => {
+  ({ claude, hasCredential, limit }: Known): Effect.Effect<Found> => {
+    if (!hasCredential) return Effect.succeed(needsCredential)
     const size = `${(bytes / 1e6).toFixed(1)} MB`
     const evidence = { bytes }
     const request = { model, messages: [{ role: "user", content: "word ".repeat(Math.ceil(bytes / 5)) }] } as const
@@ -183,21 +197,36 @@ export const upload =
           says: `A request of ${size} gets through in ${lasting(took)}.`,
           evidence
         }),
-        // a refusal with an id is the API's: the request has come to it
-        onFailure: (error): Found =>
-          error.requestId !== undefined && error._tag !== "UnexpectedResponse"
-            ? { verdict: "ok", says: `A request of ${size} gets through; the API says: ${error.message}`, evidence }
-            : { ...broken(error), evidence: { ...broken(error).evidence, ...evidence } }
+        onFailure: (error): Found => {
+          const found = judgeUpload(size, error)
+          return { ...found, evidence: { ...found.evidence, ...evidence } }
+        }
       })
     )
   }
+
+/** `size`: in words. */
+const judgeUpload = (size: string, error: ClaudeError): Found => {
+  // a refusal with an id is the API's: the request has come to it
+  if (error.requestId !== undefined && error._tag !== "UnexpectedResponse") {
+    return { verdict: "ok", says: `A request of ${size} gets through; the API says: ${error.message}` }
+  }
+  const found = broken(error)
+  return error._tag === "NotFound"
+    ? {
+        ...found,
+        verdict: "note",
+        says: `Whether ${size} get through cannot be told, since tokens are not counted here.`
+      }
+    : found
+}
 
 /** When the pieces of an answer came, in milliseconds from the first. */
 export const judgeStream = (first: number, arrivals: ReadonlyArray<number>): Found => {
   const span = arrivals.at(-1) ?? 0
   const evidence = { firstToken: first, pieces: arrivals.length, span }
   const says = `The first token came after ${lasting(first)}, ${many(arrivals.length, "piece")} within ${lasting(span)}`
-  return arrivals.length > 4 && span < first / 20
+  return arrivals.length > 4 && span < Math.min(first / 20, 250)
     ? {
         verdict: "warning",
         says: `${says}: something holds events back and hands them on at once.`,
@@ -213,8 +242,9 @@ const modelsPace = { headers: "1 minute", idle: "1 minute", stalled: "1 minute" 
 /** Whether tokens arrive as they are made. This one is billed. */
 export const stream =
   (model: string) =>
-  ({ claude }: Known): Effect.Effect<Found> =>
+  ({ claude, hasCredential }: Known): Effect.Effect<Found> =>
     Effect.gen(function* () {
+      if (!hasCredential) return needsCredential
       const start = yield* Clock.currentTimeMillis
       const arrivals: Array<number> = []
       const answer = claude.stream({

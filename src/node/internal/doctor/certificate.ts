@@ -10,6 +10,7 @@ export interface Certificate {
   readonly subject: string
   readonly issuer: string
   /** In epoch milliseconds. */
+  readonly validFrom: number
   readonly validTo: number
 }
 
@@ -53,19 +54,24 @@ const nameOf = (name: string): string => {
 const read = (certificate: X509Certificate): Certificate => ({
   subject: nameOf(certificate.subject),
   issuer: nameOf(certificate.issuer),
+  validFrom: Date.parse(certificate.validFrom),
   validTo: Date.parse(certificate.validTo)
 })
 
 export const certificateOf = (socket: Net.Socket): Certificate | undefined => {
-  const own = chainOf(socket)[0]
-  return own === undefined ? undefined : read(own)
+  const first = chainOf(socket)[0]
+  return first === undefined ? undefined : read(first)
 }
 
 export const describe = ({ issuer, subject }: Certificate): string =>
   `a certificate for "${subject}" that "${issuer}" issued`
 
-/** By the subject: what came with Node. */
-const nodesOwn = (): ReadonlyMap<string, ReadonlyArray<X509Certificate>> => {
+let own: ReadonlyMap<string, ReadonlyArray<X509Certificate>> | undefined
+
+/** By the subject: what came with Node. Read once, since it takes a tenth of a second in which nothing else runs. */
+const nodesOwn = (): ReadonlyMap<string, ReadonlyArray<X509Certificate>> => (own ??= readOwn())
+
+const readOwn = (): ReadonlyMap<string, ReadonlyArray<X509Certificate>> => {
   const roots = new Map<string, Array<X509Certificate>>()
   for (const pem of Tls.rootCertificates) {
     const root = new X509Certificate(pem)
@@ -82,12 +88,20 @@ export const isPublic = (chain: ReadonlyArray<X509Certificate>): boolean => {
 
 const dayMillis = 24 * 60 * 60 * 1000
 
+/** A week before its end, or a tenth of its life where it lives for days only. */
+export const isEnding = ({ validFrom, validTo }: Pick<Certificate, "validFrom" | "validTo">, now: number): boolean =>
+  validTo - now < Math.min(7 * dayMillis, (validTo - validFrom) / 10)
+
+const remaining = (ms: number): string =>
+  ms < 2 * dayMillis
+    ? many(Math.max(0, Math.floor(ms / (60 * 60 * 1000))), "hour")
+    : many(Math.floor(ms / dayMillis), "day")
+
 /** Of a handshake that was accepted. */
 export const judgeCertificate = (socket: Net.Socket, took: number, now: number): Found => {
   const chain = chainOf(socket)
   const certificate = chain[0] === undefined ? undefined : read(chain[0])
   const protocol = socket instanceof Tls.TLSSocket ? (socket.getProtocol() ?? undefined) : undefined
-  const days = certificate === undefined ? Infinity : Math.floor((certificate.validTo - now) / dayMillis)
   const evidence = { protocol, handshake: took, certificate }
   const says = `${protocol ?? "TLS"} in ${lasting(took)}, with ${
     certificate === undefined ? "no certificate" : describe(certificate)
@@ -102,7 +116,12 @@ export const judgeCertificate = (socket: Net.Socket, took: number, now: number):
       evidence
     }
   }
-  return days < 7
-    ? { verdict: "note", says: `${says}, for another ${many(days, "day")}.`, remedy: "It is to be renewed.", evidence }
+  return certificate !== undefined && isEnding(certificate, now)
+    ? {
+        verdict: "note",
+        says: `${says}; it ends in ${remaining(certificate.validTo - now)}.`,
+        remedy: "It is to be renewed.",
+        evidence
+      }
     : { verdict: "ok", says: `${says}.`, evidence }
 }

@@ -8,12 +8,25 @@ import type { Found, Known } from "./model.js"
 import { openWhole } from "./path.js"
 import { broken, errorOf, lasting, millis } from "./told.js"
 
+/** What the client keeps of the time for which the other side says that it keeps a connection. */
+const margin = 2000
+
 /**
- * Asks over a connection that stays open, without a credential: any answer will do. Tells whether the other side means
- * to keep the connection.
+ * How long the client would keep a connection, in milliseconds: at most for as long as the other side promises in
+ * `keep-alive`.
  */
-const ask = (socket: Net.Socket, { base, limit }: Known): Effect.Effect<boolean, TransportFault> =>
-  Effect.async<boolean, TransportFault>((resume) => {
+export const keptBy = (promise: string | undefined, keepAlive: Duration.Duration): number => {
+  const promised = /\btimeout\s*=\s*(\d+)/i.exec(promise ?? "")?.[1]
+  const kept = millis(keepAlive)
+  return promised === undefined ? kept : Math.max(0, Math.min(kept, Number(promised) * 1000 - margin))
+}
+
+/**
+ * Asks over a connection that stays open, without a credential: any answer will do. Tells how long the client would
+ * keep the connection; 0, not at all.
+ */
+const ask = (socket: Net.Socket, { base, keepAlive, limit }: Known): Effect.Effect<number, TransportFault> =>
+  Effect.async<number, TransportFault>((resume) => {
     const fail = (cause: unknown): void =>
       resume(Effect.fail(fromCause(cause, { phase: "headers", requestSent: true, reusedConnection: true })))
     const request = Http.request({
@@ -22,10 +35,16 @@ const ask = (socket: Net.Socket, { base, limit }: Known): Effect.Effect<boolean,
       path: `${base.pathname.replace(/\/$/, "")}/v1/models?limit=1`,
       headers: { host: base.host, connection: "keep-alive", accept: "application/json" }
     })
-    request.once("error", fail)
+    // they stay: an error of a connection that was given up must not be unhandled
+    request.on("error", fail)
     request.once("response", (response) => {
-      response.once("error", fail)
-      response.once("end", () => resume(Effect.succeed(!/\bclose\b/i.test(response.headers.connection ?? ""))))
+      response.on("error", fail)
+      // by header, version and framing of the answer
+      response.once("end", () =>
+        resume(
+          Effect.succeed(request.shouldKeepAlive ? keptBy(response.headers["keep-alive"]?.toString(), keepAlive) : 0)
+        )
+      )
       response.resume()
     })
     request.end()
@@ -55,8 +74,8 @@ const closed = (socket: Net.Socket): Effect.Effect<void> =>
     return Effect.sync(() => void socket.off("end", end).off("close", end))
   })
 
-export const judgeClosing = (after: number, keepAlive: Duration.Duration): Found => {
-  const kept = millis(keepAlive)
+/** `kept`: how long the client keeps it. Both in milliseconds. */
+export const judgeClosing = (after: number, kept: number): Found => {
   const evidence = { closedAfter: after, keepAlive: kept }
   const says = `The other side closes a connection that lies idle for ${lasting(after)}`
   return after > kept
@@ -71,7 +90,7 @@ export const judgeClosing = (after: number, keepAlive: Duration.Duration): Found
 
 const unkept: Found = {
   verdict: "note",
-  says: "The other side closes each connection after its answer: no call can use the connection of the one before.",
+  says: "A connection carries one answer only, as the other side has it: no call can use that of the one before.",
   remedy: "If a proxy in between does it, have it keep connections: each new one costs its handshakes."
 }
 
@@ -92,11 +111,12 @@ export const idle =
   (known: Known): Effect.Effect<Found> =>
     Effect.gen(function* () {
       const socket = yield* openWhole(known)
-      if (!(yield* ask(socket, known))) return unkept
+      const kept = yield* ask(socket, known)
+      if (kept === 0) return unkept
       const start = yield* Clock.currentTimeMillis
       const survived = yield* Effect.raceFirst(Effect.as(Effect.sleep(wait), true), Effect.as(closed(socket), false))
       const waited = (yield* Clock.currentTimeMillis) - start
-      if (!survived) return judgeClosing(waited, known.keepAlive)
+      if (!survived) return judgeClosing(waited, kept)
       return yield* Effect.match(ask(socket, known), {
         onFailure: (fault) => swallowed(fault, waited),
         onSuccess: (): Found => ({

@@ -4,6 +4,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
+import { ADDRCONFIG } from "node:dns"
 import { lookup } from "node:dns/promises"
 import * as Net from "node:net"
 import { fromCause, TransportFault } from "../../../transport/TransportFault.js"
@@ -11,7 +12,7 @@ import { type Abandon, openTcp, openTls, type Opened, type SocketOptions, type T
 import { openConnection } from "../tunnel.js"
 import { type Certificate, certificateOf, describe, judgeCertificate, peek } from "./certificate.js"
 import type { Found, Known } from "./model.js"
-import { broken, errorOf, lasting, many, timed } from "./told.js"
+import { broken, errorOf, lasting, many, millis, timed } from "./told.js"
 
 const timedOut = (limit: Duration.Duration): TransportFault =>
   new TransportFault({
@@ -46,8 +47,11 @@ export const open = (
 /** As the client opens its sockets, but with no TLS session to go on with. */
 export const socketsOf = ({ ca }: Known): SocketOptions => ({ ca, keepAliveDelay: 60_000, sessions: new Map() })
 
+/** As sockets look a name up: without the addresses of a family that this machine has no address of. */
+const hints = process.platform === "win32" ? 0 : ADDRCONFIG
+
 const addressesOf = (hostname: string, limit: Duration.Duration) =>
-  Effect.tryPromise({ try: () => lookup(hostname, { all: true }), catch: faultOf }).pipe(
+  Effect.tryPromise({ try: () => lookup(hostname, { all: true, hints }), catch: faultOf }).pipe(
     Effect.timeoutFail({ duration: limit, onTimeout: () => timedOut(limit) })
   )
 
@@ -66,7 +70,9 @@ for (const [network, bits] of [
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
-  ["192.168.0.0", 16]
+  ["192.168.0.0", 16],
+  // what VPNs and local proxies answer in place of the address
+  ["198.18.0.0", 15]
 ] as const) {
   notPublic.addSubnet(network, bits, "ipv4")
 }
@@ -115,24 +121,47 @@ export const dns = (known: Known): Effect.Effect<Found> => {
 /** How it went with one address. */
 export interface Reached {
   readonly address: string
-  /** How long it took to connect, in milliseconds. */
-  readonly millis?: number | undefined
+  /** How long it took to connect, or to fail, in milliseconds. */
+  readonly millis: number
   readonly fault?: TransportFault | undefined
 }
 
 const fastestOf = (reached: ReadonlyArray<Reached>): number =>
-  Math.min(...reached.map(({ millis }) => millis ?? Infinity))
+  Math.min(...reached.flatMap(({ fault, millis }) => (fault === undefined ? [millis] : [])))
 
 const slowRemedy =
   "Node gives up on an address after that time and takes the next: raise it by "
   + "NODE_OPTIONS=--network-family-autoselection-attempt-timeout=2000."
+
+const listed = (reached: ReadonlyArray<Reached>): string => reached.map(({ address }) => address).join(", ")
+
+/** The addresses that nobody gets to from here, while others work. */
+const judgeDead = (says: string, reached: ReadonlyArray<Reached>, patience: number): Found => {
+  const dead = reached.filter(({ fault }) => fault !== undefined)
+  const slow = dead.filter(({ millis }) => millis >= patience)
+  if (slow.length > 0) {
+    return {
+      verdict: "warning",
+      says: `${says}, but not to ${listed(slow)}: each new connection may wait for it.`,
+      remedy: slow.every(({ address }) => Net.isIPv6(address))
+        ? "IPv6 does not work here: mend it, or prefer IPv4 by NODE_OPTIONS=--dns-result-order=ipv4first."
+        : "Some of the addresses are not let through: have the firewall allow all of them."
+    }
+  }
+  // a network without IPv6 is usual, and so is a server that listens on one family alone
+  const families = new Set(reached.filter(({ fault }) => fault === undefined).map(({ address }) => Net.isIP(address)))
+  return {
+    verdict: dead.some(({ address }) => families.has(Net.isIP(address))) ? "note" : "ok",
+    says: `${says}; ${listed(dead)} fails at once, which costs no time.`
+  }
+}
 
 /** `patience`: how long Node waits for one address before it tries the next, in milliseconds. */
 export const judgeReach = (reached: ReadonlyArray<Reached>, patience: number): Found => {
   const dead = reached.filter(({ fault }) => fault !== undefined)
   const evidence = {
     addresses: reached.map(({ address, fault, millis }) =>
-      fault === undefined ? { address, millis } : { address, error: fault.code ?? fault.reason }
+      fault === undefined ? { address, millis } : { address, millis, error: fault.code ?? fault.reason }
     )
   }
   const first = dead[0]?.fault
@@ -141,17 +170,7 @@ export const judgeReach = (reached: ReadonlyArray<Reached>, patience: number): F
   }
   const fastest = fastestOf(reached)
   const says = `A connection opens in ${lasting(fastest)}`
-  if (dead.length > 0) {
-    const onlyIpv6 = dead.every(({ address }) => Net.isIPv6(address))
-    return {
-      verdict: "warning",
-      says: `${says}, but not to ${dead.map(({ address }) => address).join(", ")}.`,
-      remedy: onlyIpv6
-        ? "IPv6 does not work here: mend it, or prefer IPv4 by NODE_OPTIONS=--dns-result-order=ipv4first."
-        : "Some of the addresses are not let through: have the firewall allow all of them.",
-      evidence
-    }
-  }
+  if (dead.length > 0) return { ...judgeDead(says, reached, patience), evidence }
   if (reached.length > 1 && fastest > 0.8 * patience) {
     return {
       verdict: "warning",
@@ -169,12 +188,10 @@ export const judgeReach = (reached: ReadonlyArray<Reached>, patience: number): F
 
 const reach = (known: Known, address: string): Effect.Effect<Reached> =>
   open((opened) => openTcp({ ...firstHop(known), hostname: address }, socketsOf(known), opened), known.limit).pipe(
-    timed,
     Effect.scoped,
-    Effect.match({
-      onFailure: (fault) => ({ address, fault }),
-      onSuccess: ([, millis]) => ({ address, millis })
-    })
+    Effect.match({ onFailure: (fault) => fault, onSuccess: () => undefined }),
+    timed,
+    Effect.map(([fault, millis]) => ({ address, millis, fault }))
   )
 
 /** Whether somebody listens, at every address of the first hop. */
@@ -198,6 +215,32 @@ const openRaw = (known: Known) =>
 export const openWhole = (known: Known) =>
   open((opened) => openConnection(known.target, known.proxy, socketsOf(known), opened), known.limit)
 
+const proxyRemedy =
+  "It may not get to the host itself, or the port may not be a proxy's: ask who runs it, or look at HTTPS_PROXY."
+
+const handshakeRemedy =
+  "A firewall may drop connections by the name in the handshake, or large packets may get lost (the MTU of a VPN): "
+  + "have the API's host let through, or lower the MTU."
+
+/** Beyond the TCP connection, that nobody answers has other reasons than the hint of a call knows. */
+const stuck = (fault: TransportFault, says: string, remedy: string): Found => {
+  const found = broken(errorOf(fault))
+  return fault.reason === "TimedOut" && fault.duration !== undefined
+    ? { ...found, says: `${says} within ${lasting(millis(fault.duration))}.`, remedy }
+    : found
+}
+
+/** What a handshake that failed says. */
+export const judgeHandshake = (fault: TransportFault): Found => {
+  const found = stuck(fault, "The connection opens, but no TLS handshake comes", handshakeRemedy)
+  return fault.code === "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+    ? {
+        ...found,
+        remedy: `${found.remedy} If browsers trust it, the server leaves an intermediate certificate out: have it send the whole chain.`
+      }
+    : found
+}
+
 /** Whether the proxy opens a tunnel. */
 export const tunnel = (known: Known): Effect.Effect<Found> =>
   known.proxy === undefined
@@ -206,7 +249,9 @@ export const tunnel = (known: Known): Effect.Effect<Found> =>
         timed,
         Effect.scoped,
         Effect.map(([, took]): Found => ({ verdict: "ok", says: `The proxy opens a tunnel in ${lasting(took)}.` })),
-        orBroken
+        Effect.catchAll((fault) =>
+          Effect.succeed(stuck(fault, "The proxy accepts connections, but opens no tunnel", proxyRemedy))
+        )
       )
 
 /** Whether the target proves who it is, and who vouches for it. */
@@ -220,7 +265,10 @@ export const tls = (known: Known): Effect.Effect<Found> =>
       }).pipe(
         Effect.scoped,
         Effect.catchAll((fault) =>
-          Effect.map(refused(known), (certificate) => withCertificate(broken(errorOf(fault)), certificate))
+          // who answers no handshake has no certificate to show
+          Effect.map(fault.reason === "TimedOut" ? Effect.succeed(undefined) : refused(known), (certificate) =>
+            withCertificate(judgeHandshake(fault), certificate)
+          )
         )
       )
     : Effect.succeed({ verdict: "skipped", says: "The base URL is http: there is no TLS." })

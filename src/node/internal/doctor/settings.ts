@@ -121,16 +121,23 @@ export const settings = (
       keepAlive,
       limit
     }
-    const found = judge(target, credential, isOdd(options.apiKey ?? options.authToken), unverified)
+    const found = judge(base, target, credential, isOdd(options.apiKey ?? options.authToken), unverified)
     return [{ ...found, evidence }, known] as const
   }).pipe(Effect.catchAll((error) => Effect.succeed(failure(error.message, "Mend the setting that is named."))))
 
-const judge = (target: Target, credential: string, odd: boolean, unverified: boolean): Found => {
+const judge = (base: URL, target: Target, credential: string, odd: boolean, unverified: boolean): Found => {
   if (odd) {
     return {
       verdict: "warning",
       says: "The credential has a blank, a quote or a character in it that is none of a credential's.",
       remedy: "Copy it again, without quotes and line ends."
+    }
+  }
+  if (/\/v1\/*$/.test(base.pathname)) {
+    return {
+      verdict: "warning",
+      says: "The base URL ends in /v1, which the client adds itself.",
+      remedy: "Take /v1 off ANTHROPIC_BASE_URL or baseUrl."
     }
   }
   if (!target.secure && !isLoopback(target)) {
@@ -181,6 +188,9 @@ export const proxySettings =
           from === "environment" ? "the environment" : from
         }.`
         return { verdict: "ok", says, evidence }
+      }
+      if (given === false) {
+        return { verdict: "ok", says: "Connections go straight to the API, as pool.proxy says.", evidence }
       }
       const unused = given === undefined ? names.filter((name) => !/^no_proxy$/i.test(name)) : []
       return unused.length === 0

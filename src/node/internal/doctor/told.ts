@@ -29,7 +29,7 @@ const sentence = ({ message, requestId }: ClaudeError): string => {
 export const broken = (error: ClaudeError, verdict: Verdict = "failure"): Found => ({
   verdict,
   says: sentence(error),
-  remedy: error.hint,
+  remedy: error.hint ?? (error._tag === "InvalidRequest" ? error.issues[0]?.remedy : undefined),
   evidence: {
     tag: error._tag,
     phase: error.phase,
