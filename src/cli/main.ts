@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as ClaudeError from "../ClaudeError.js"
+import { adviceOf } from "../internal/advice.js"
 import { askCommand } from "./internal/askCommand.js"
 import { doctorCommand } from "./internal/doctorCommand.js"
 import { UsageError } from "./internal/options.js"
@@ -36,16 +37,11 @@ const command = (argv: ReadonlyArray<string>) => {
   }
 }
 
-const adviceOf = (error: ClaudeError.ClaudeError): string => {
-  const advice = error.hint ?? (error._tag === "InvalidRequest" ? error.issues[0]?.remedy : undefined)
-  return advice === undefined ? "" : ` ${advice}`
-}
-
 /** One line for people, and exit code 1. */
 const explain = (error: { readonly _tag: string; readonly message?: string }) =>
   Effect.map(Output, (output) => {
-    const hint = ClaudeError.isClaudeError(error) ? adviceOf(error) : ""
-    output.error(`error: ${error.message ?? error._tag}${hint}`)
+    const advice = ClaudeError.isClaudeError(error) ? adviceOf(error) : undefined
+    output.error(`error: ${error.message ?? error._tag}${advice === undefined ? "" : ` ${advice}`}`)
     process.exitCode = 1
   })
 

@@ -8,6 +8,7 @@
  *
  * @since 0.1.0
  */
+import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,7 +20,7 @@ import * as calls from "./internal/doctor/calls.js"
 import { idle } from "./internal/doctor/idle.js"
 import * as model from "./internal/doctor/model.js"
 import * as path from "./internal/doctor/path.js"
-import { originOf, proxySettings, settings } from "./internal/doctor/settings.js"
+import { proxySettings, settings } from "./internal/doctor/settings.js"
 import { timed } from "./internal/doctor/told.js"
 import type * as NodeClaude from "./NodeClaude.js"
 
@@ -226,8 +227,8 @@ export const examine = (options: Options = {}): Effect.Effect<Report> =>
   Effect.gen(function* () {
     const at = yield* Clock.currentTimeMillis
     const found = yield* Stream.runCollect(findings(options))
-    const origin = yield* originOf(options.client ?? {})
-    return { version: 1, at, ...(origin === undefined ? {} : { origin }), findings: Array.from(found) }
+    const origin = Chunk.toReadonlyArray(found).find(({ check }) => check === "settings")?.evidence["origin"]
+    return { version: 1, at, ...(typeof origin === "string" ? { origin } : {}), findings: Chunk.toReadonlyArray(found) }
   })
 
 const severity: ReadonlyArray<Verdict> = ["skipped", "ok", "note", "warning", "failure"]

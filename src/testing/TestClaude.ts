@@ -23,7 +23,7 @@ import type { Service as TransportService, TransportRequest, TransportResponse }
 import { Transport } from "../transport/Transport.js"
 import type { TransportFault } from "../transport/TransportFault.js"
 import type { Exchange } from "./internal/exchange.js"
-import { withinHeaders } from "./internal/headersLimit.js"
+import { withinHeaders } from "../transport/internal/headersLimit.js"
 import type { Received } from "./internal/received.js"
 import { received as toReceived } from "./internal/received.js"
 import type { Part, Played } from "./internal/script.js"

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { parseArgs } from "node:util"
 import * as Doctor from "../../node/Doctor.js"
-import { UsageError } from "./options.js"
+import { firstLine, UsageError } from "./options.js"
 import { Output, paint } from "./output.js"
 
 const usage = `Usage: effect-claude doctor [--base-url URL] [--proxy URL|none] [--upload MB] [--stream]
@@ -37,8 +37,7 @@ const parse = (argv: ReadonlyArray<string>) =>
           help: { type: "boolean", short: "h", default: false }
         }
       }).values,
-    catch: (cause) =>
-      new UsageError({ message: `${cause instanceof Error ? cause.message.split("\n")[0] : cause} (see --help)` })
+    catch: (cause) => new UsageError({ message: `${firstLine(cause)} (see --help)` })
   })
 
 const amount = (name: string, text: string | undefined): Effect.Effect<number | undefined, UsageError> => {
@@ -89,13 +88,20 @@ const told = (options: Doctor.Options) =>
     )
   )
 
+/** The report in one piece. */
+const asJson = (options: Doctor.Options) =>
+  Effect.gen(function* () {
+    const report = yield* Doctor.examine(options)
+    yield* (yield* Output).answer(`${Doctor.toJson(report)}\n`)
+    return report.findings
+  })
+
 /** Examines the way to the API, and ends with 1 where it is not passable. */
 export const doctorCommand = Effect.fnUntraced(function* (argv: ReadonlyArray<string>) {
   const values = yield* parse(argv)
   const output = yield* Output
   if (values.help) return yield* output.answer(`${usage}\n`)
   const options = yield* optionsOf(values)
-  const report = values.json ? yield* Doctor.examine(options) : { findings: yield* told(options) }
-  if ("version" in report) yield* output.answer(`${Doctor.toJson(report)}\n`)
-  if (Doctor.verdict(report) === "failure") process.exitCode = 1
+  const findings = yield* values.json ? asJson(options) : told(options)
+  if (Doctor.verdict({ findings }) === "failure") process.exitCode = 1
 })

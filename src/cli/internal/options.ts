@@ -70,5 +70,5 @@ const reason = (cause: unknown): string => {
   return reasons[code] ?? firstLine(cause)
 }
 
-const firstLine = (cause: unknown): string =>
+export const firstLine = (cause: unknown): string =>
   String(cause instanceof Error ? cause.message : cause).split("\n")[0] ?? ""

@@ -184,7 +184,7 @@ const address = (info: RequestInfo, base: string, outgoing: Outgoing): Either.Ei
 }
 
 /** What is wrong with a base URL; its text is not told, since it may hold a password. */
-const wrongBase = (base: string, url: string): typeof Issue.Type | undefined => {
+export const wrongBase = (base: string, url: string = base): typeof Issue.Type | undefined => {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(base) || !URL.canParse(url)) {
     return issue(["baseUrl"], "base-url", "the base URL is no http(s) URL", `write it as in ${defaultBaseUrl}`)
   }

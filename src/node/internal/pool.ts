@@ -1,7 +1,7 @@
 import { Connection } from "./connection.js"
 import type { Exchange } from "./exchange.js"
 import type { ProxyRoute } from "./proxy.js"
-import type { SocketOptions, Target } from "./socket.js"
+import { type SocketOptions, type Target, targetOf } from "./socket.js"
 import { openConnection } from "./tunnel.js"
 
 /** How a pool opens and keeps connections. */
@@ -42,13 +42,7 @@ export class OriginPool {
     readonly origin: string,
     private readonly options: PoolOptions
   ) {
-    const url = new URL(origin)
-    const secure = url.protocol === "https:"
-    this.target = {
-      secure,
-      hostname: url.hostname.replace(/^\[|\]$/g, ""),
-      port: url.port === "" ? (secure ? 443 : 80) : Number(url.port)
-    }
+    this.target = targetOf(new URL(origin))
   }
 
   get unused(): boolean {

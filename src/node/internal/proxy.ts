@@ -3,7 +3,7 @@ import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Target } from "./socket.js"
+import { type Target, targetOf } from "./socket.js"
 
 /** An HTTP proxy that tunnels by CONNECT. */
 export interface Proxy extends Target {
@@ -62,12 +62,7 @@ const parse = (text: string, name: string): Effect.Effect<Proxy, ConfigError.Con
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return invalid(name, `is of a kind that is not supported (${url.protocol}); it must be http: or https:`)
   }
-  return Effect.succeed({
-    secure: url.protocol === "https:",
-    hostname: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port),
-    authorization: authorizationOf(url)
-  })
+  return Effect.succeed({ ...targetOf(url), authorization: authorizationOf(url) })
 }
 
 // The value is not part of the message: it may hold a password.

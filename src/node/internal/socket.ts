@@ -9,6 +9,16 @@ export interface Target {
   readonly port: number
 }
 
+/** Where a URL leads, by the port of its scheme if it names none. */
+export const targetOf = (url: URL): Target => {
+  const secure = url.protocol === "https:"
+  return {
+    secure,
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port)
+  }
+}
+
 /** What the connections of one transport share. */
 export interface SocketOptions {
   /** Certificates to trust; `undefined` trusts those of Node. */

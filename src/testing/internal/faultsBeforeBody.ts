@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { TransportFault } from "../../transport/TransportFault.js"
 import type { Exchange, Fault, Moment } from "./faultPlan.js"
 import { fault } from "./faultPlan.js"
-import { withinHeaders } from "./headersLimit.js"
+import { withinHeaders } from "../../transport/internal/headersLimit.js"
 import { make as scriptedBody, text } from "./scriptedBody.js"
 
 type Fields = ConstructorParameters<typeof TransportFault>[0]

@@ -99,7 +99,8 @@ describe("Doctor, on the settings", () => {
   for (const [what, baseUrl] of [
     ["no URL", "not a url"],
     ["of another kind", "ftp://127.0.0.1"],
-    ["with a password", "https://user:hunter2@127.0.0.1"]
+    ["with a password", "https://user:hunter2@127.0.0.1"],
+    ["with a fragment", "https://127.0.0.1/#hunter2"]
   ] as const) {
     it.live(`a base URL that is ${what} ends it there, unseen`, () =>
       Effect.gen(function* () {

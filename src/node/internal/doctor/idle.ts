@@ -3,7 +3,8 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Http from "node:http"
 import type * as Net from "node:net"
-import { fromCause, TransportFault } from "../../../transport/TransportFault.js"
+import { withinHeaders } from "../../../transport/internal/headersLimit.js"
+import { fromCause, type TransportFault } from "../../../transport/TransportFault.js"
 import type { Found, Known } from "./model.js"
 import { openWhole } from "./path.js"
 import { broken, errorOf, lasting, millis } from "./told.js"
@@ -48,20 +49,7 @@ const ask = (socket: Net.Socket, { base, keepAlive, limit }: Known): Effect.Effe
       response.resume()
     })
     request.end()
-  }).pipe(
-    Effect.timeoutFail({
-      duration: limit,
-      onTimeout: () =>
-        new TransportFault({
-          reason: "TimedOut",
-          phase: "headers",
-          limit: "headers",
-          duration: limit,
-          bytesReceived: 0,
-          requestSent: true
-        })
-    })
-  )
+  }).pipe((answer) => withinHeaders(answer, limit))
 
 /** Ends when the other side closes. */
 const closed = (socket: Net.Socket): Effect.Effect<void> =>

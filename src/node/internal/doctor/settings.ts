@@ -9,10 +9,11 @@ import type * as Scope from "effect/Scope"
 import * as Claude from "../../../Claude.js"
 import { defaultBaseUrl } from "../../../ClaudeConfig.js"
 import { layerHub } from "../../../ClaudeEvent.js"
+import { wrongBase } from "../../../client/internal/prepare.js"
 import * as RetryPolicy from "../../../policy/RetryPolicy.js"
 import * as NodeClaude from "../../NodeClaude.js"
 import { type Proxy, route } from "../proxy.js"
-import type { Target } from "../socket.js"
+import { type Target, targetOf } from "../socket.js"
 import type { Found, Known } from "./model.js"
 
 type Client = NodeClaude.Options
@@ -46,22 +47,6 @@ const resolved = (client: Client) =>
     )
   )
 
-const baseOf = (baseUrl: string | undefined): URL | undefined => {
-  const text = baseUrl ?? defaultBaseUrl
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isPlain = url !== undefined && url.username === "" && url.password === "" && url.search === ""
-  return isPlain && /^https?:$/.test(url.protocol) ? url : undefined
-}
-
-const targetOf = (url: URL): Target => {
-  const secure = url.protocol === "https:"
-  return {
-    secure,
-    hostname: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port)
-  }
-}
-
 /** The client as it is set, but that each call is one attempt and tells nobody. */
 const clientOf = (client: Client, options: Client, limit: Duration.Duration) =>
   NodeClaude.layerWith({
@@ -91,13 +76,10 @@ export const settings = (
 ): Effect.Effect<readonly [Found, Known | undefined], never, Scope.Scope> =>
   Effect.gen(function* () {
     const { credential, options } = yield* resolved(client)
-    const base = baseOf(options.baseUrl)
-    if (base === undefined) {
-      return failure(
-        "The base URL is not one that can be used.",
-        "Set ANTHROPIC_BASE_URL or baseUrl to http(s)://host[:port][/path], without user, password or query."
-      )
-    }
+    const address = options.baseUrl ?? defaultBaseUrl
+    const wrong = wrongBase(address)
+    if (wrong !== undefined) return failure(`No call can be made: ${wrong.message}.`, `Mend it: ${wrong.remedy}.`)
+    const base = new URL(address)
     const target = targetOf(base)
     const proxy: Proxy | undefined = (yield* route(client.pool?.proxy))(target)
     const claude = yield* clientOf(client, options, limit)
@@ -192,7 +174,7 @@ export const proxySettings =
       if (given === false) {
         return { verdict: "ok", says: "Connections go straight to the API, as pool.proxy says.", evidence }
       }
-      const unused = given === undefined ? names.filter((name) => !/^no_proxy$/i.test(name)) : []
+      const unused = names.filter((name) => !/^no_proxy$/i.test(name))
       return unused.length === 0
         ? { verdict: "ok", says: "Connections go straight to the API: no proxy is set.", evidence }
         : { verdict: "note", ...unusedProxy(unused, target), evidence }
@@ -204,10 +186,3 @@ const unusedProxy = (unused: ReadonlyArray<string>, target: Target): Pick<Found,
     ? "If the proxy is meant, name it in HTTPS_PROXY (HTTP_PROXY and ALL_PROXY are not for https:) and take the host out of NO_PROXY."
     : "If the proxy is meant, name it in HTTP_PROXY and take the host out of NO_PROXY."
 })
-
-/** The origin of the API by the settings, if they tell. */
-export const originOf = (client: Client): Effect.Effect<string | undefined> =>
-  Effect.match(resolved(client), {
-    onFailure: () => undefined,
-    onSuccess: ({ options }) => baseOf(options.baseUrl)?.origin
-  })

@@ -1,7 +1,7 @@
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { ClaudeError } from "../../../ClaudeError.js"
+import { adviceOf } from "../../../internal/advice.js"
 import { toClaudeError } from "../../../transport/internal/faultError.js"
 import type { TransportFault } from "../../../transport/TransportFault.js"
 import type { Found, Verdict } from "./model.js"
@@ -15,9 +15,7 @@ export const many = (n: number, one: string, more = `${one}s`): string => `${n} 
 
 /** What an effect gives, and the milliseconds that it took. */
 export const timed = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, number], E, R> =>
-  Effect.flatMap(Clock.currentTimeMillis, (start) =>
-    Effect.flatMap(self, (value) => Effect.map(Clock.currentTimeMillis, (end) => [value, end - start] as const))
-  )
+  Effect.map(Effect.timed(self), ([took, value]) => [value, millis(took)])
 
 /** Its sentence, and the id by which support finds the call, without the call: that is ours. */
 const sentence = ({ message, requestId }: ClaudeError): string => {
@@ -29,7 +27,7 @@ const sentence = ({ message, requestId }: ClaudeError): string => {
 export const broken = (error: ClaudeError, verdict: Verdict = "failure"): Found => ({
   verdict,
   says: sentence(error),
-  remedy: error.hint ?? (error._tag === "InvalidRequest" ? error.issues[0]?.remedy : undefined),
+  remedy: adviceOf(error),
   evidence: {
     tag: error._tag,
     phase: error.phase,

@@ -1,6 +1,6 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { TransportFault } from "../../transport/TransportFault.js"
+import { TransportFault } from "../TransportFault.js"
 
 /** Ends what waits for the headers when the limit on them does, as a transport has to. */
 export const withinHeaders = <A, E, R>(
